@@ -1,0 +1,1 @@
+//! The Kubernetes API as values: requests that any HTTP client can send, answers read from any bytes.

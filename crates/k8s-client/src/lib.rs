@@ -1,0 +1,1 @@
+//! The pieces, put together: a Kubernetes client as one tower stack.
