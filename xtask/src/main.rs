@@ -3,19 +3,25 @@
 #![expect(clippy::print_stdout, reason = "a program that prints what it did")]
 #![expect(clippy::print_stderr, reason = "a program that prints what went wrong")]
 
+mod flags;
+mod repo;
+mod source;
+mod tidy;
+mod workspace;
+
 use std::env;
 use std::error::Error as StdError;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use flags::{Xtask, XtaskCmd};
+
 /// Whatever stopped a verb; `main` prints it with its causes.
 type Error = Box<dyn StdError + Send + Sync>;
 
-const HELP: &str = "usage: cargo xtask VERB";
-
 fn main() -> ExitCode {
     let args: Vec<OsString> = env::args_os().skip(1).collect();
-    match run(&args) {
+    match run(args) {
         Ok(code) => code,
         Err(error) => {
             print_chain(error.as_ref());
@@ -25,17 +31,11 @@ fn main() -> ExitCode {
 }
 
 /// Hands everything after the verb to the verb.
-fn run(args: &[OsString]) -> Result<ExitCode, Error> {
-    let Some((verb, _args)) = args.split_first() else {
-        println!("{HELP}");
-        return Ok(ExitCode::from(2));
-    };
-    match verb.to_str() {
-        Some("help" | "--help" | "-h") => {
-            println!("{HELP}");
-            Ok(ExitCode::SUCCESS)
-        }
-        _ => Err(format!("no verb {verb:?}\n{HELP}").into()),
+fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
+    // What follows `cluster` may be anybody's command line: it is not looked at here.
+    let flags = Xtask::from_vec(args).unwrap_or_else(|error| error.exit());
+    match flags.subcommand {
+        XtaskCmd::Tidy(flags) => tidy::run(&flags),
     }
 }
 
