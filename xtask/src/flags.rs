@@ -18,6 +18,14 @@ xflags::xflags! {
             /// Check this rule only (the anchor in CONVENTIONS); may be repeated.
             repeated --rule rule: String
         }
+
+        /// Asks Go again for the tables that the tests read.
+        cmd golden {
+            /// Compare with what is committed, change nothing.
+            optional --check
+            /// Only this table; may be repeated.
+            repeated --table table: String
+        }
     }
 }
 // generated start
@@ -31,12 +39,19 @@ pub struct Xtask {
 #[derive(Debug)]
 pub enum XtaskCmd {
     Tidy(Tidy),
+    Golden(Golden),
 }
 
 #[derive(Debug)]
 pub struct Tidy {
     pub root: Option<PathBuf>,
     pub rule: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct Golden {
+    pub check: bool,
+    pub table: Vec<String>,
 }
 
 impl Xtask {

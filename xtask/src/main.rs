@@ -4,7 +4,9 @@
 #![expect(clippy::print_stderr, reason = "a program that prints what went wrong")]
 
 mod flags;
+mod golden;
 mod repo;
+mod section;
 mod source;
 mod tidy;
 mod workspace;
@@ -35,6 +37,7 @@ fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
     // What follows `cluster` may be anybody's command line: it is not looked at here.
     let flags = Xtask::from_vec(args).unwrap_or_else(|error| error.exit());
     match flags.subcommand {
+        XtaskCmd::Golden(flags) => golden::run(&flags),
         XtaskCmd::Tidy(flags) => tidy::run(&flags),
     }
 }
