@@ -19,6 +19,19 @@ xflags::xflags! {
             repeated --rule rule: String
         }
 
+        /// Format, clippy, tidy, each crate alone, documentation, policy.
+        cmd ci {}
+
+        /// Runs the conformance cases (default: both columns).
+        cmd conformance {
+            /// Only on the in-memory server.
+            optional --fake
+            /// Only on a real control plane.
+            optional --real
+            /// On both.
+            optional --both
+        }
+
         /// Asks Go again for the tables that the tests read.
         cmd golden {
             /// Compare with what is committed, change nothing.
@@ -39,6 +52,8 @@ pub struct Xtask {
 #[derive(Debug)]
 pub enum XtaskCmd {
     Tidy(Tidy),
+    Ci(Ci),
+    Conformance(Conformance),
     Golden(Golden),
 }
 
@@ -46,6 +61,16 @@ pub enum XtaskCmd {
 pub struct Tidy {
     pub root: Option<PathBuf>,
     pub rule: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct Ci;
+
+#[derive(Debug)]
+pub struct Conformance {
+    pub fake: bool,
+    pub real: bool,
+    pub both: bool,
 }
 
 #[derive(Debug)]

@@ -3,6 +3,8 @@
 #![expect(clippy::print_stdout, reason = "a program that prints what it did")]
 #![expect(clippy::print_stderr, reason = "a program that prints what went wrong")]
 
+mod ci;
+mod conformance;
 mod flags;
 mod golden;
 mod repo;
@@ -37,6 +39,8 @@ fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
     // What follows `cluster` may be anybody's command line: it is not looked at here.
     let flags = Xtask::from_vec(args).unwrap_or_else(|error| error.exit());
     match flags.subcommand {
+        XtaskCmd::Ci(_) => ci::run(),
+        XtaskCmd::Conformance(flags) => conformance::run(&flags),
         XtaskCmd::Golden(flags) => golden::run(&flags),
         XtaskCmd::Tidy(flags) => tidy::run(&flags),
     }

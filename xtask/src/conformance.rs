@@ -1,0 +1,243 @@
+//! `cargo xtask conformance`: the same cases on the in-memory server and on a real control plane.
+//!
+//! The cases are one test program, `cases` of `k8s-conformance`; `CONFORMANCE_COLUMN` tells it what to run on, and its
+//! last line says how it went: `column=fake cases=N run=N failed=N`.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+
+use serde_json::Value;
+use xshell::Shell;
+
+use crate::section::Section;
+use crate::workspace::{self, cargo};
+use crate::{Error, flags};
+
+/// How one column went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Column {
+    cases: u32,
+    run: u32,
+    failed: u32,
+}
+
+/// What became of a column.
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    Ran(Column),
+    /// It was asked for and could not run.
+    CouldNot(String),
+    NotAsked,
+}
+
+/// Runs the columns that are asked for (both, when none is named); the last line sums them up.
+pub(crate) fn run(flags: &flags::Conformance) -> Result<ExitCode, Error> {
+    let both = flags.both || flags.fake == flags.real;
+    let program = build()?;
+    let fake = outcome(both || flags.fake, "fake", vec![program.clone().into()]);
+    let xtask = env::current_exe()?;
+    let cluster = vec![
+        xtask.into(),
+        "cluster".into(),
+        "run".into(),
+        "--".into(),
+        program.into(),
+    ];
+    let real = outcome(both || flags.real, "real", cluster);
+    let (line, good) = summary(&fake, &real);
+    println!("{line}");
+    Ok(ExitCode::from(u8::from(!good)))
+}
+
+/// Builds the program that holds the cases and returns its path.
+fn build() -> Result<PathBuf, Error> {
+    let _section = Section::open("conformance build");
+    let sh = Shell::new()?;
+    sh.change_dir(workspace::root());
+    let args = [
+        "test",
+        "--package",
+        "k8s-conformance",
+        "--test",
+        "cases",
+        "--no-run",
+        "--message-format",
+        "json",
+    ];
+    let messages = cargo(&sh, &args).read()?;
+    executable(&messages)
+        .ok_or_else(|| "cargo names no program for the test `cases` of k8s-conformance".into())
+}
+
+fn executable(messages: &str) -> Option<PathBuf> {
+    let messages = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut programs = messages.filter(|message| message["target"]["name"] == "cases");
+    programs.find_map(|message| message["executable"].as_str().map(PathBuf::from))
+}
+
+fn outcome(asked: bool, column: &str, command: Vec<OsString>) -> Outcome {
+    if !asked {
+        return Outcome::NotAsked;
+    }
+    let _section = Section::open(&format!("conformance {column}"));
+    match run_column(column, command) {
+        Ok(column) => Outcome::Ran(column),
+        Err(error) => Outcome::CouldNot(error.to_string()),
+    }
+}
+
+/// Runs the program, hands its output on line by line, and reads what its last line says.
+fn run_column(column: &str, command: Vec<OsString>) -> Result<Column, Error> {
+    let (program, args) = command.split_first().ok_or("no program")?;
+    let mut child = Command::new(program)
+        .args(args)
+        .env("CONFORMANCE_COLUMN", column)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("starting {}: {error}", program.display()))?;
+    let output = child.stdout.take().ok_or("no standard output")?;
+    let mut counted = None;
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        println!("{line}");
+        counted = parse(&line, column).or(counted);
+    }
+    let status = child.wait()?;
+    let counted = counted
+        .ok_or_else(|| format!("the program ended ({status}) without saying how many cases ran"))?;
+    if !status.success() && counted.failed == 0 {
+        return Err(format!("no case failed, but the program ended with {status}").into());
+    }
+    Ok(counted)
+}
+
+/// Reads `column=fake cases=N run=N failed=N`.
+fn parse(line: &str, column: &str) -> Option<Column> {
+    let rest = line.strip_prefix("column=")?.strip_prefix(column)?;
+    let mut words = rest.split_whitespace();
+    let mut number = |name: &str| {
+        words
+            .next()?
+            .strip_prefix(name)?
+            .strip_prefix('=')?
+            .parse()
+            .ok()
+    };
+    Some(Column {
+        cases: number("cases")?,
+        run: number("run")?,
+        failed: number("failed")?,
+    })
+}
+
+/// The last line, and whether all that was asked for ran and passed.
+fn summary(fake: &Outcome, real: &Outcome) -> (String, bool) {
+    let column = |outcome: &Outcome| match outcome {
+        Outcome::Ran(column) => *column,
+        Outcome::CouldNot(_) | Outcome::NotAsked => Column {
+            cases: 0,
+            run: 0,
+            failed: 0,
+        },
+    };
+    let (f, r) = (column(fake), column(real));
+    let cases = f.cases.max(r.cases);
+    let mut line = format!(
+        "cases={cases} fake_run={} real_run={} fake_failed={} real_failed={}",
+        f.run, r.run, f.failed, r.failed
+    );
+    let mut good = true;
+    for (name, outcome) in [("fake", fake), ("real", real)] {
+        match outcome {
+            Outcome::Ran(column) => good &= column.failed == 0 && column.run == cases && cases > 0,
+            Outcome::CouldNot(why) => {
+                good = false;
+                line.push_str(&format!(" skipped={name}: {}", why.replace('\n', " ")));
+            }
+            Outcome::NotAsked => line.push_str(&format!(" skipped={name}: not asked for")),
+        }
+    }
+    (line, good)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ran(cases: u32, run: u32, failed: u32) -> Outcome {
+        Outcome::Ran(Column { cases, run, failed })
+    }
+
+    #[test]
+    fn reads_the_last_line_of_its_column_only() {
+        let line = "column=fake cases=30 run=29 failed=2";
+        assert_eq!(
+            parse(line, "fake"),
+            Some(Column {
+                cases: 30,
+                run: 29,
+                failed: 2
+            })
+        );
+        assert_eq!(parse(line, "real"), None);
+        assert_eq!(parse("column=fake cases=30 run=x failed=2", "fake"), None);
+        assert_eq!(parse("test result: ok", "fake"), None);
+    }
+
+    #[test]
+    fn both_columns_must_run_every_case() {
+        let check = |fake, real, line: &str, good| {
+            assert_eq!(summary(&fake, &real), (line.to_owned(), good))
+        };
+        check(
+            ran(3, 3, 0),
+            ran(3, 3, 0),
+            "cases=3 fake_run=3 real_run=3 fake_failed=0 real_failed=0",
+            true,
+        );
+        check(
+            ran(3, 3, 1),
+            ran(3, 3, 0),
+            "cases=3 fake_run=3 real_run=3 fake_failed=1 real_failed=0",
+            false,
+        );
+        check(
+            ran(3, 3, 0),
+            ran(3, 2, 0),
+            "cases=3 fake_run=3 real_run=2 fake_failed=0 real_failed=0",
+            false,
+        );
+        check(
+            ran(0, 0, 0),
+            ran(0, 0, 0),
+            "cases=0 fake_run=0 real_run=0 fake_failed=0 real_failed=0",
+            false,
+        );
+    }
+
+    #[test]
+    fn a_column_that_could_not_run_fails() {
+        let (line, good) = summary(&ran(3, 3, 0), &Outcome::CouldNot("no\nGo".to_owned()));
+        assert_eq!(
+            line,
+            "cases=3 fake_run=3 real_run=0 fake_failed=0 real_failed=0 skipped=real: no Go"
+        );
+        assert!(!good);
+        let (line, good) = summary(&ran(3, 3, 0), &Outcome::NotAsked);
+        assert!(line.ends_with(" skipped=real: not asked for"), "{line}");
+        assert!(good);
+    }
+
+    #[test]
+    fn finds_the_program_that_cargo_built() {
+        let messages = "text\n{\"target\":{\"name\":\"other\"},\"executable\":\"/t/o\"}\n{\"target\":{\"name\":\"cases\"},\"executable\":\"/t/c\"}\n";
+        assert_eq!(executable(messages), Some(PathBuf::from("/t/c")));
+        assert_eq!(executable("{}"), None);
+    }
+}
