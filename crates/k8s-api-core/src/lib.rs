@@ -1,1 +1,72 @@
 //! The Kubernetes API as values: requests that any HTTP client can send, answers read from any bytes.
+//!
+//! No sockets, no clock, no async: nothing here waits, and nothing here knows how bytes travel.
+//!
+//! ```text
+//! ApiResource ▸ Collection ▸ request::{get, list, create, delete} ▸ http::Request<Bytes>   (yours to send)
+//! http::StatusCode + bytes ▸ answer::read ▸ Pod · DynamicObject · PartialObject · List<K>  or  Status
+//! method + path ▸ RequestInfo                                                              (the server's view)
+//! ```
+//!
+//! # The data's way
+//!
+//! 1. An [`ApiResource`] names a kind of object as the API does: group, version, plural, kind, scope.
+//!    Typed objects carry it ([`StaticResource`]), dynamic ones are told it.
+//! 2. A [`Collection`] is that resource in one namespace, or in all of them; it knows paths and checks every
+//!    segment that goes into one, so a name can never become a different request.
+//! 3. A function of [`request`] turns a collection and parameters into an [`http::Request`] with a relative
+//!    URI, an `Accept` header and a body of bytes. Any HTTP client can send it.
+//! 4. [`answer::read`] turns a status code and the answer's bytes into the object, or into the
+//!    [`Status`] that the server sent instead.
+//!
+//! # In scope
+//!
+//! Paths, parameters, media types, objects by type, by name and by metadata alone, `Status`, discovery documents,
+//! selectors, and the server's reading of a request ([`RequestInfo`](request_info::RequestInfo)).
+//!
+//! # Out of scope
+//!
+//! Connections, credentials, time, retries and files: see `k8s-transport`, `k8s-auth`, `k8s-client` and `k8s-config`.
+//!
+//! ```
+//! use k8s_api_core::{ApiResource, Collection, PartialObject, Scope, answer, request};
+//!
+//! let pods = Collection::all(ApiResource::new("", "v1", "Pod", "pods", Scope::Namespaced));
+//! let ask = request::list::<PartialObject>(&pods, &request::ListParams::default().limit(500))?;
+//! assert_eq!(ask.uri(), "/api/v1/pods?limit=500");
+//!
+//! let body = br#"{"kind":"Status","status":"Failure","reason":"Forbidden","code":403,"message":"no"}"#;
+//! let refused = answer::read::<k8s_api_core::List<PartialObject>>(http::StatusCode::FORBIDDEN, body);
+//! assert!(refused.unwrap_err().status().unwrap().is_forbidden());
+//! # Ok::<(), k8s_api_core::request::InvalidRequest>(())
+//! ```
+
+mod gvk;
+mod metadata;
+mod path;
+mod resource;
+mod time;
+
+pub mod answer;
+pub mod discovery;
+mod dynamic;
+mod list;
+mod partial;
+pub mod request;
+pub mod status;
+
+pub mod request_info;
+pub mod selector;
+
+#[cfg(feature = "k8s-openapi-0-29")]
+mod k8s_openapi_0_29;
+
+pub use crate::dynamic::DynamicObject;
+pub use crate::gvk::{ApiResource, GroupVersionKind, Scope, TypeMeta};
+pub use crate::list::List;
+pub use crate::metadata::{ListMeta, ObjectMeta, OwnerReference};
+pub use crate::partial::PartialObject;
+pub use crate::path::{Collection, InvalidSegment};
+pub use crate::resource::{Representation, Resource, StaticResource};
+pub use crate::status::Status;
+pub use crate::time::{InvalidTime, Time};

@@ -1,0 +1,110 @@
+//! A point in time as the API writes it: RFC 3339, UTC, whole seconds.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// Kubernetes' `metav1.Time`: printed with seconds only, whatever the precision it was read with.
+///
+/// With `k8s-openapi` types, that crate's own time type is used instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(jiff::Timestamp);
+
+/// A text that is not an RFC 3339 time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidTime(());
+
+impl Time {
+    /// The time `seconds` after the Unix epoch; `None` outside of the years -9999 to 9999.
+    pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
+        jiff::Timestamp::from_second(seconds).ok().map(Self)
+    }
+
+    /// Whole seconds since the Unix epoch.
+    pub fn unix_seconds(&self) -> i64 {
+        self.0.as_second()
+    }
+}
+
+// === impl Time ===
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.0}", self.0)
+    }
+}
+
+impl FromStr for Time {
+    type Err = InvalidTime;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        text.parse().map(Self).map_err(|_| InvalidTime(()))
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl de::Visitor<'_> for Visitor {
+            type Value = Time;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an RFC 3339 time")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Visitor)
+    }
+}
+
+// === impl InvalidTime ===
+
+impl fmt::Display for InvalidTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not an RFC 3339 time")
+    }
+}
+
+impl std::error::Error for InvalidTime {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(input: &str, printed: Option<&str>) {
+        let time = input.parse::<Time>().ok().map(|time| time.to_string());
+        assert_eq!(time.as_deref(), printed, "{input}");
+    }
+
+    #[test]
+    fn prints_whole_seconds_in_utc() {
+        check("2026-11-22T03:04:05Z", Some("2026-11-22T03:04:05Z"));
+        check("2026-11-22T03:04:05.999999Z", Some("2026-11-22T03:04:05Z"));
+        check("2026-11-22T05:04:05+02:00", Some("2026-11-22T03:04:05Z"));
+        check("yesterday", None);
+        check("", None);
+    }
+
+    #[test]
+    fn travels_through_json() {
+        let time: Time = serde_json::from_str("\"2026-11-22T03:04:05Z\"").unwrap();
+        assert_eq!(
+            serde_json::to_string(&time).unwrap(),
+            "\"2026-11-22T03:04:05Z\""
+        );
+        assert_eq!(time.unix_seconds(), 1_795_316_645);
+        assert_eq!(Time::from_unix_seconds(1_795_316_645), Some(time));
+    }
+}
