@@ -1,0 +1,200 @@
+//! TCP: names resolved, both address families tried, dead peers noticed.
+
+use std::fmt;
+use std::future::Future;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use ::http::Uri;
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use hyper_util::rt::TokioIo;
+use pin_project_lite::pin_project;
+use tower_service::Service;
+
+use crate::BoxError;
+
+/// Connects to a URI's host and port over TCP; what is spoken over it is somebody else's business.
+///
+/// # Defaults
+///
+/// Those of client-go: 30 s to connect, keep-alive probes after 30 s. Happy eyeballs over both address families.
+/// `https` means port 443 and `http` port 80 where the URI names none.
+#[derive(Clone)]
+pub struct Tcp {
+    connector: HttpConnector,
+}
+
+pin_project! {
+    /// The future of [`Tcp`].
+    pub struct TcpConnecting {
+        #[pin]
+        connecting: <HttpConnector as Service<Uri>>::Future,
+        host: String,
+    }
+}
+
+/// A TCP connection, as hyper's IO traits want it.
+pub struct TcpStream {
+    io: TokioIo<tokio::net::TcpStream>,
+}
+
+/// No TCP connection could be made.
+#[derive(Debug)]
+pub struct TcpError {
+    host: String,
+    cause: BoxError,
+}
+
+impl Tcp {
+    /// A connector with the defaults above. Needs no runtime yet.
+    pub fn new() -> Self {
+        let mut connector = HttpConnector::new();
+        connector.enforce_http(false);
+        connector.set_nodelay(true);
+        connector.set_keepalive(Some(Duration::from_secs(30)));
+        connector.set_keepalive_interval(Some(Duration::from_secs(15)));
+        Self { connector }.connect_timeout(Duration::from_secs(30))
+    }
+
+    /// How long to try in all, over all addresses of the host.
+    #[must_use]
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connector.set_connect_timeout(Some(limit));
+        self
+    }
+}
+
+impl Default for Tcp {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Service<Uri> for Tcp {
+    type Response = TcpStream;
+    type Error = TcpError;
+    type Future = TcpConnecting;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TcpError>> {
+        self.connector.poll_ready(cx).map_err(|cause| TcpError {
+            host: "the server".to_owned(),
+            cause: cause.into(),
+        })
+    }
+
+    fn call(&mut self, uri: Uri) -> TcpConnecting {
+        let host = match (uri.host(), uri.port_u16(), uri.scheme_str()) {
+            (Some(host), Some(port), _) => format!("{host}:{port}"),
+            (Some(host), None, Some("https")) => format!("{host}:443"),
+            (Some(host), None, _) => format!("{host}:80"),
+            (None, ..) => "a URI without a host".to_owned(),
+        };
+        TcpConnecting {
+            connecting: self.connector.call(uri),
+            host,
+        }
+    }
+}
+
+impl Future for TcpConnecting {
+    type Output = Result<TcpStream, TcpError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let host = this.host;
+        this.connecting.poll(cx).map(|made| match made {
+            Ok(io) => Ok(TcpStream { io }),
+            Err(cause) => Err(TcpError {
+                host: std::mem::take(host),
+                cause: cause.into(),
+            }),
+        })
+    }
+}
+
+// === impl TcpStream ===
+
+impl Read for TcpStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_read(cx, buf)
+    }
+}
+
+impl Write for TcpStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
+    }
+}
+
+impl Connection for TcpStream {
+    fn connected(&self) -> Connected {
+        self.io.inner().connected()
+    }
+}
+
+// === Debug, Display, Error ===
+
+impl fmt::Debug for Tcp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tcp").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TcpConnecting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TcpConnecting")
+            .field("host", &self.host)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TcpStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TcpStream")
+            .field("peer", &self.io.inner().peer_addr().ok())
+            .finish()
+    }
+}
+
+impl fmt::Display for TcpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "connecting to {}", self.host)
+    }
+}
+
+impl std::error::Error for TcpError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.cause.as_ref())
+    }
+}
