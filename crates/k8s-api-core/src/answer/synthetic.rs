@@ -24,7 +24,23 @@ pub(super) fn status(code: StatusCode, body: &[u8]) -> Status {
 }
 
 fn meaning(code: u16) -> (Reason, String) {
-    let (reason, message) = match code {
+    match code {
+        300..=399 => redirect(code),
+        _ => match refusal(code).or_else(|| breakdown(code)) {
+            Some((reason, message)) => (reason, message.to_owned()),
+            None => (
+                Reason::default(),
+                format!(
+                    "the server responded with the status code {code} but did not return more information"
+                ),
+            ),
+        },
+    }
+}
+
+/// What the server will not do.
+fn refusal(code: u16) -> Option<(Reason, &'static str)> {
+    Some(match code {
         400 => (
             Reason::BAD_REQUEST,
             "the server rejected our request for an unknown reason",
@@ -63,6 +79,13 @@ fn meaning(code: u16) -> (Reason, String) {
             Reason::TOO_MANY_REQUESTS,
             "the server has received too many requests and has asked us to try again later",
         ),
+        _ => return None,
+    })
+}
+
+/// What the server cannot do.
+fn breakdown(code: u16) -> Option<(Reason, &'static str)> {
+    Some(match code {
         500 => (
             Reason::INTERNAL_ERROR,
             "an error on the server has prevented the request from succeeding",
@@ -75,17 +98,8 @@ fn meaning(code: u16) -> (Reason, String) {
             Reason::TIMEOUT,
             "the server was unable to return a response in the time allotted, but may still be processing the request",
         ),
-        300..=399 => return redirect(code),
-        _ => {
-            return (
-                Reason::default(),
-                format!(
-                    "the server responded with the status code {code} but did not return more information"
-                ),
-            );
-        }
-    };
-    (reason, message.to_owned())
+        _ => return None,
+    })
 }
 
 fn redirect(code: u16) -> (Reason, String) {
