@@ -105,7 +105,8 @@ fn check_code(repo: &Repo, member: &Member, row: &Row, faults: &mut Faults) {
         .rust()
         .filter(|(file, _)| file.path.starts_with(&sources) && !file.is_test())
     {
-        if exceptions.contains(&&file.path[sources.len()..]) {
+        let path = &file.path[sources.len()..];
+        if exceptions.iter().any(|exception| covers(exception, path)) {
             continue;
         }
         let tests = rust.test_modules();
@@ -120,9 +121,26 @@ fn check_code(repo: &Repo, member: &Member, row: &Row, faults: &mut Faults) {
     }
 }
 
+/// Whether `path` is the file `exception`, or stands in the folder of the same name.
+fn covers(exception: &str, path: &str) -> bool {
+    let folder = exception.strip_suffix(".rs").unwrap_or(exception);
+    path == exception
+        || path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_exception_covers_a_file_and_its_folder() {
+        assert!(covers("source.rs", "source.rs"));
+        assert!(covers("source.rs", "source/memory.rs"));
+        assert!(!covers("source.rs", "sources.rs"));
+        assert!(!covers("source.rs", "a/source.rs"));
+    }
 
     #[test]
     fn knows_which_dependency_brings_a_crate() {
