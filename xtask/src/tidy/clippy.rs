@@ -53,7 +53,7 @@ fn parse(file: &File) -> Vec<Entry<'_>> {
             });
         } else if let Some((key, value)) = text.split_once(" = ")
             && !text.starts_with('#')
-            && value != "["
+            && !value.starts_with('[')
         {
             entries.push(Entry {
                 line,

@@ -68,7 +68,10 @@ fn check_block(file: &File, rust: &Source, block: &Block<'_>, faults: &mut Fault
         }
     }
     for word in ["self.source", "self.cause"] {
-        for at in rust.words(word).filter(|at| inside(*at)) {
+        for at in rust
+            .words(word)
+            .filter(|at| inside(*at) && is_argument(rust, *at))
+        {
             faults.add(
                 &file.path,
                 rust.line(at),
@@ -76,6 +79,15 @@ fn check_block(file: &File, rust: &Source, block: &Block<'_>, faults: &mut Fault
             );
         }
     }
+}
+
+/// Whether what stands here is handed to a call or a macro, rather than looked at by a `match`.
+fn is_argument(rust: &Source, at: usize) -> bool {
+    rust.code[..at]
+        .trim_end()
+        .trim_end_matches('&')
+        .trim_end()
+        .ends_with([',', '('])
 }
 
 /// What is wrong with one literal.
@@ -134,6 +146,17 @@ mod tests {
         check("\"it failed: {source}\"", Some("prints its cause"));
         check("\"it failed: {cause:?}\"", Some("prints its cause"));
         check("\"{source_file} is gone\"", None);
+    }
+
+    #[test]
+    fn a_cause_may_be_looked_at_but_not_printed() {
+        let rust =
+            Source::new("match &self.cause {} write!(f, \"{}\", self.cause); f(&self.cause)");
+        let found: Vec<bool> = rust
+            .words("self.cause")
+            .map(|at| is_argument(&rust, at))
+            .collect();
+        assert_eq!(found, [false, true, true]);
     }
 
     #[test]
