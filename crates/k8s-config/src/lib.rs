@@ -1,1 +1,82 @@
 //! Where the cluster is and who you are, as plain values: kubeconfig files and the service-account mount.
+//!
+//! [`Config::infer`] does what kubectl does; nothing here opens a connection, runs a program or needs a runtime.
+//!
+//! ```no_run
+//! let config = k8s_config::Config::infer()?;
+//! println!("{} as {:?}, namespace {}", config.server, config.user, config.namespace);
+//! # Ok::<(), k8s_config::Error>(())
+//! ```
+//!
+//! # The way of the data
+//!
+//! ```text
+//! environment ▸ LoadingRules ▸ paths
+//! path ▸ Source::read ▸ bytes ▸ yaml (tree with lines) ▸ decode ▸ Kubeconfig of one file       every fault of the text at once
+//! Kubeconfig, Kubeconfig… ▸ absorb ▸ one Kubeconfig                                            the first that defines a name has it
+//! Kubeconfig ▸ resolve(Overrides) ▸ select names ▸ override stanzas ▸ validate ▸ build ▸ Config  every fault of what was chosen at once
+//! variables + mount ▸ InCluster ▸ the same two stanzas ▸ build ▸ Config
+//! Config ▸ sources_changed? ▸ reload ▸ Config                                                  same names, new content
+//! ```
+//!
+//! Files that a configuration points at (tokens, certificates, authorities) are not read into it: they are kept as [`Material`], read when needed
+//! and again when they change. Environment and disk are reached through [`Source`] alone, so all of this runs in memory, too.
+//!
+//! # Where it differs from kubectl
+//!
+//! - In a Pod, a `ca.crt` that is missing, empty or no bundle is an error, never system roots.
+//! - A kubeconfig that exists and is broken, or has no context chosen, is an error, never the Pod's identity.
+//! - A context whose user does not exist is an error, never anonymous access.
+//! - A file beside its data is a warning, and the data is used; kubectl says "will override" and refuses.
+//! - A second YAML document is refused, not ignored. Unknown fields are kept, with a warning.
+//! - No message repeats a value, but for names and paths.
+//!
+//! Limits, against hostile files: 64 MiB a file, 1,000,000 values, 128 levels, aliases that add at most 100,000 values or 4 MiB.
+
+mod config;
+mod identity;
+mod material;
+mod proxy;
+
+mod in_cluster;
+mod infer;
+mod kubeconfig;
+mod loading;
+mod overrides;
+mod resolve;
+mod validate;
+
+mod live;
+mod provenance;
+
+mod error;
+mod fault;
+mod warning;
+
+mod platform;
+mod raw;
+mod safe_text;
+mod source;
+mod yaml;
+
+pub use config::{Config, Roots, Tls};
+pub use error::{Error, Invalid, LoadError, ServerChanged};
+pub use fault::{ExecFault, Fault, FaultKind};
+pub use identity::{
+    AuthProvider, Basic, ClientCertificate, Exec, ExecEnv, Impersonate, InteractiveMode, User,
+};
+pub use in_cluster::{InCluster, MountError, MountFault, NotInCluster, SERVICE_ACCOUNT_DIRECTORY};
+pub use infer::NothingFound;
+pub use kubeconfig::{
+    AuthInfo, Cluster, Context, ExecConfig, FileError, FileFault, FileFaultKind, Kubeconfig,
+    UrlText,
+};
+pub use loading::{LoadingRules, RulesKind};
+pub use material::{Material, ReadError};
+pub use overrides::{FileOrData, InvalidTimeout, Overrides, namespace_flag, parse_timeout};
+pub use platform::Platform;
+pub use provenance::{FieldOrigin, Origin, Place, Provenance};
+pub use proxy::{InvalidProxyUrl, ProxyScheme, ProxyUrl};
+pub use raw::RawJson;
+pub use source::{MAX_FILE_BYTES, MemorySource, Source, Stamp, SystemSource};
+pub use warning::{Warning, WarningKind};

@@ -1,0 +1,354 @@
+//! Kubeconfig files as they are written: stanzas by name, each knowing its file and lines, nothing resolved yet.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use secrecy::{SecretSlice, SecretString};
+
+use crate::error::Error;
+use crate::identity::{AuthProvider, ExecEnv, InteractiveMode};
+use crate::platform::Platform;
+use crate::provenance::Place;
+use crate::raw::RawJson;
+use crate::source::{MAX_FILE_BYTES, Source, Stamp, SystemSource};
+use crate::warning::Warning;
+
+mod decode;
+mod file;
+
+pub use file::{FileError, FileFault, FileFaultKind};
+
+/// One kubeconfig file, or several merged: `k8s.io/client-go/tools/clientcmd/api/v1.Config`.
+///
+/// An empty string in the file is `None` here. Two things are not as kubectl has them: unknown fields are kept, and every stanza knows its lines.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Kubeconfig {
+    /// The context to use when none is asked for.
+    pub current_context: Option<String>,
+    /// Clusters by name.
+    pub clusters: BTreeMap<String, Cluster>,
+    /// Users by name.
+    pub users: BTreeMap<String, AuthInfo>,
+    /// Contexts by name.
+    pub contexts: BTreeMap<String, Context>,
+    /// `preferences.colors`; kubectl deprecates it.
+    pub colors: bool,
+    /// Extensions of the file by name.
+    pub extensions: BTreeMap<String, RawJson>,
+    /// Fields of the file that are not known, first file first.
+    pub unknown: Vec<(String, RawJson)>,
+    pub(crate) current_context_place: Option<Place>,
+    pub(crate) files: Vec<LoadedFile>,
+    pub(crate) missing: Vec<PathBuf>,
+    pub(crate) warnings: Vec<Warning>,
+    pub(crate) source: Arc<dyn Source>,
+}
+
+/// A file that was read, and its state just before.
+#[derive(Clone, Debug)]
+pub(crate) struct LoadedFile {
+    pub(crate) path: Arc<Path>,
+    pub(crate) stamp: Option<Stamp>,
+}
+
+/// How to reach a cluster and know it.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Cluster {
+    /// The API server, exactly as written.
+    pub server: Option<UrlText>,
+    /// The name its certificate must carry.
+    pub tls_server_name: Option<String>,
+    /// Whether to trust any certificate.
+    pub insecure_skip_tls_verify: bool,
+    /// Path of a PEM bundle, as written.
+    pub certificate_authority: Option<String>,
+    /// A PEM bundle, decoded from base64.
+    pub certificate_authority_data: Option<Arc<SecretSlice<u8>>>,
+    /// A proxy, exactly as written.
+    pub proxy_url: Option<UrlText>,
+    /// Whether the server should not compress.
+    pub disable_compression: bool,
+    /// Extensions by name.
+    pub extensions: BTreeMap<String, RawJson>,
+    /// Fields that are not known.
+    pub unknown: Vec<(String, RawJson)>,
+    pub(crate) origin: Stanza,
+}
+
+/// Who to be; the `user` of a kubeconfig.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct AuthInfo {
+    /// Path of a PEM certificate, as written.
+    pub client_certificate: Option<String>,
+    /// A PEM certificate, decoded from base64.
+    pub client_certificate_data: Option<Arc<SecretSlice<u8>>>,
+    /// Path of a PEM key, as written.
+    pub client_key: Option<String>,
+    /// A PEM key, decoded from base64.
+    pub client_key_data: Option<Arc<SecretSlice<u8>>>,
+    /// A bearer token.
+    pub token: Option<SecretString>,
+    /// Path of a file that holds a bearer token, as written.
+    pub token_file: Option<String>,
+    /// `as`: the user to impersonate.
+    pub impersonate: Option<String>,
+    /// `as-uid`.
+    pub impersonate_uid: Option<String>,
+    /// `as-groups`.
+    pub impersonate_groups: Vec<String>,
+    /// `as-user-extra`.
+    pub impersonate_user_extra: BTreeMap<String, Vec<String>>,
+    /// A user name for basic authentication.
+    pub username: Option<String>,
+    /// Its password.
+    pub password: Option<SecretString>,
+    /// The older mechanism for `oidc`.
+    pub auth_provider: Option<AuthProvider>,
+    /// A credential plugin.
+    pub exec: Option<ExecConfig>,
+    /// Extensions by name.
+    pub extensions: BTreeMap<String, RawJson>,
+    /// Fields that are not known.
+    pub unknown: Vec<(String, RawJson)>,
+    pub(crate) origin: Stanza,
+}
+
+/// A credential plugin, as written; see [`Exec`](crate::Exec) for what the fields mean.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ExecConfig {
+    /// The program, as written.
+    pub command: Option<String>,
+    /// Its arguments.
+    pub args: Vec<SecretString>,
+    /// Additions to its environment.
+    pub env: Vec<ExecEnv>,
+    /// The version of `ExecCredential` to speak.
+    pub api_version: Option<String>,
+    /// What to say when the program is missing, as written.
+    pub install_hint: Option<String>,
+    /// Whether the program is told about the cluster.
+    pub provide_cluster_info: bool,
+    /// When the program may use standard input. `IfAvailable` where the file says nothing and `api_version` is v1alpha1 or v1beta1.
+    pub interactive_mode: Option<InteractiveMode>,
+    /// Fields that are not known.
+    pub unknown: Vec<(String, RawJson)>,
+    /// Whether the file names a mode that does not exist.
+    pub(crate) unknown_mode: bool,
+}
+
+/// A cluster, a user and a namespace that belong together.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Context {
+    /// Name of the cluster.
+    pub cluster: Option<String>,
+    /// Name of the user; `None` is anonymous.
+    pub user: Option<String>,
+    /// The namespace to use when a request names none.
+    pub namespace: Option<String>,
+    /// Extensions by name.
+    pub extensions: BTreeMap<String, RawJson>,
+    /// Fields that are not known.
+    pub unknown: Vec<(String, RawJson)>,
+    pub(crate) origin: Stanza,
+}
+
+/// Where a stanza stands, and what its relative paths are relative to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stanza {
+    pub(crate) file: Option<Arc<Path>>,
+    pub(crate) line: Option<u32>,
+    pub(crate) fields: Vec<(&'static str, u32)>,
+    pub(crate) base: Option<Base>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Base {
+    pub(crate) dir: Arc<str>,
+    pub(crate) platform: Platform,
+}
+
+impl Stanza {
+    /// The place of a field, or of the stanza when the file does not have the field; `None` when the stanza stands in no file.
+    pub(crate) fn place(&self, field: &str) -> Option<Place> {
+        let line = self.fields.iter().rev().find(|(name, _)| *name == field);
+        let line = line.map(|(_, line)| *line).or(self.line);
+        (line.is_some() || self.file.is_some()).then(|| Place {
+            file: self.file.clone(),
+            line,
+        })
+    }
+
+    /// A path of this stanza, relative ones joined to the directory of the file that has it.
+    pub(crate) fn locate(&self, path: &str) -> PathBuf {
+        PathBuf::from(match &self.base {
+            Some(base) => base.platform.join(&base.dir, path),
+            None => path.to_owned(),
+        })
+    }
+
+    /// A command: only one with a path separator is a path, others are looked for in `PATH`.
+    pub(crate) fn locate_command(&self, command: &str) -> String {
+        match &self.base {
+            Some(base) if base.platform.has_separator(command) => {
+                base.platform.join(&base.dir, command)
+            }
+            _ => command.to_owned(),
+        }
+    }
+}
+
+impl Kubeconfig {
+    /// Nothing at all, whose files will be read through `source`.
+    #[must_use]
+    pub fn empty(source: Arc<dyn Source>) -> Self {
+        Self {
+            current_context: None,
+            clusters: BTreeMap::new(),
+            users: BTreeMap::new(),
+            contexts: BTreeMap::new(),
+            colors: false,
+            extensions: BTreeMap::new(),
+            unknown: Vec::new(),
+            current_context_place: None,
+            files: Vec::new(),
+            missing: Vec::new(),
+            warnings: Vec::new(),
+            source,
+        }
+    }
+
+    /// Reads YAML or JSON; relative paths in it are relative to `base_dir`. Files it names will be read from disk.
+    ///
+    /// # Errors
+    /// [`Error::Load`] with every fault of the text.
+    pub fn from_slice(bytes: &[u8], base_dir: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::from_slice_with(Arc::new(SystemSource), bytes, base_dir)
+    }
+
+    /// As [`from_slice`](Self::from_slice); files it names will be read through `source`.
+    ///
+    /// # Errors
+    /// As [`from_slice`](Self::from_slice).
+    pub fn from_slice_with(
+        source: Arc<dyn Source>,
+        bytes: &[u8],
+        base_dir: impl AsRef<Path>,
+    ) -> Result<Self, Error> {
+        let dir = base_dir.as_ref().to_string_lossy().into();
+        let base = Base {
+            dir,
+            platform: source.platform(),
+        };
+        decode::decode(source, bytes, None, base).map_err(|error| Error::load(vec![error]))
+    }
+
+    /// As [`from_slice`](Self::from_slice), reading until the end, at most [`MAX_FILE_BYTES`].
+    ///
+    /// # Errors
+    /// As [`from_slice`](Self::from_slice), and what `reader` reports.
+    pub fn from_reader(reader: impl Read, base_dir: impl AsRef<Path>) -> Result<Self, Error> {
+        let mut bytes = Vec::new();
+        match reader.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes) {
+            Ok(_) => Self::from_slice(&bytes, base_dir),
+            Err(cause) => Err(Error::load(vec![FileError::unreadable(None, cause)])),
+        }
+    }
+
+    /// Reads one file through `source`.
+    ///
+    /// # Errors
+    /// [`FileError`] when it cannot be read, or with every fault of its text.
+    pub(crate) fn read(source: Arc<dyn Source>, path: &Path) -> Result<Self, FileError> {
+        let file: Arc<Path> = path.into();
+        let platform = source.platform();
+        let unreadable = |cause| FileError::unreadable(Some(Arc::clone(&file)), cause);
+        // Looked at before it is read: a change in between shows as a change, not as nothing.
+        let stamp = source.stat(path).ok();
+        let bytes = source.read(path).map_err(unreadable)?;
+        let mut dir = platform.parent(path);
+        if !platform.is_absolute(&dir) {
+            let current = source.current_dir().map_err(unreadable)?;
+            dir = platform.join(&current.to_string_lossy(), &dir);
+        }
+        let base = Base {
+            dir: dir.into(),
+            platform,
+        };
+        let mut kubeconfig = decode::decode(source, &bytes, Some(&file), base)?;
+        kubeconfig.files.push(LoadedFile { path: file, stamp });
+        Ok(kubeconfig)
+    }
+
+    /// Whether nothing is defined: no stanza and no current context.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.current_context.is_none()
+            && self.clusters.is_empty()
+            && self.users.is_empty()
+            && self.contexts.is_empty()
+    }
+
+    /// The files that were read, first in precedence first.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|file| &*file.path)
+    }
+
+    /// The files that were named and do not exist.
+    #[must_use]
+    pub fn missing(&self) -> &[PathBuf] {
+        &self.missing
+    }
+}
+
+/// A URL as it was written; `Display` and `Debug` leave user name and password out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UrlText(String);
+
+impl UrlText {
+    /// Takes any text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text exactly as written, with user name and password if it has them.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for UrlText {
+    fn from(text: T) -> Self {
+        Self::new(text)
+    }
+}
+
+impl fmt::Display for UrlText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, rest) = match self.0.split_once("://") {
+            Some((scheme, rest)) => (Some(scheme), rest),
+            None => (None, &*self.0),
+        };
+        // Whatever stands before the last `@` may be a secret, even where a URL would not allow one.
+        match (scheme, rest.rsplit_once('@')) {
+            (Some(scheme), Some((_, rest))) => write!(f, "{scheme}://{rest}"),
+            (None, Some((_, rest))) => f.write_str(rest),
+            (_, None) => f.write_str(&self.0),
+        }
+    }
+}
+
+impl fmt::Debug for UrlText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,286 @@
+//! How one value is read: text, flag, base64, lists, maps, and lists of named things.
+
+use secrecy::{SecretSlice, SecretString};
+
+use super::{
+    Arc, BTreeMap, EXTENSIONS, Entry, FieldPath, FileFault, FileFaultKind, Kind, Known, Node,
+    Place, RawJson, Reader, Stanza, Value, Warning, WarningKind,
+};
+use crate::kubeconfig::UrlText;
+use crate::yaml::decode_base64;
+
+impl Value<'_> {
+    const fn type_name(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "bool",
+            Value::Number(_) => "number",
+            Value::Text(_) => "string",
+            Value::List(_) => "list",
+            Value::Map(_) => "map",
+        }
+    }
+}
+
+impl Reader {
+    fn fault(&mut self, line: u32, path: &FieldPath<'_>, kind: FileFaultKind) {
+        self.faults
+            .push(FileFault::new(line, path.to_string(), kind));
+    }
+
+    fn mismatch(&mut self, node: &Node<'_>, path: &FieldPath<'_>, expected: &'static str) {
+        let found = node.value.type_name();
+        self.fault(
+            node.line,
+            path,
+            FileFaultKind::WrongType { expected, found },
+        );
+    }
+
+    fn warn(&mut self, line: u32, kind: WarningKind) {
+        let place = Place {
+            file: self.file.clone(),
+            line: Some(line),
+        };
+        self.warnings.push(Warning::new(Some(place), kind));
+    }
+
+    /// A string as it is; `None` for `null`, and for a fault.
+    fn raw_text<'n>(&mut self, node: &'n Node<'_>, path: &FieldPath<'_>) -> Option<&'n str> {
+        match &node.value {
+            Value::Text(text) => Some(text),
+            Value::Null => None,
+            _ => {
+                self.mismatch(node, path, "string");
+                None
+            }
+        }
+    }
+
+    /// A string, of which an empty one is unset.
+    pub(super) fn text(&mut self, node: &Node<'_>, path: &FieldPath<'_>) -> Option<String> {
+        let text = self.raw_text(node, path)?;
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// A string, of which an empty one is a value.
+    pub(super) fn text_or_empty(&mut self, node: &Node<'_>, path: &FieldPath<'_>) -> String {
+        self.raw_text(node, path).unwrap_or_default().to_owned()
+    }
+
+    pub(super) fn secret(&mut self, node: &Node<'_>, path: &FieldPath<'_>) -> Option<SecretString> {
+        self.text(node, path).map(SecretString::from)
+    }
+
+    pub(super) fn url(&mut self, node: &Node<'_>, path: &FieldPath<'_>) -> Option<UrlText> {
+        self.text(node, path).map(UrlText::new)
+    }
+
+    pub(super) fn flag(&mut self, node: &Node<'_>, path: &FieldPath<'_>) -> bool {
+        match &node.value {
+            Value::Bool(flag) => *flag,
+            Value::Null => false,
+            _ => {
+                self.mismatch(node, path, "bool");
+                false
+            }
+        }
+    }
+
+    /// Bytes written as base64.
+    pub(super) fn data(
+        &mut self,
+        node: &Node<'_>,
+        path: &FieldPath<'_>,
+    ) -> Option<Arc<SecretSlice<u8>>> {
+        let text = self.raw_text(node, path)?;
+        match decode_base64(text) {
+            Some(bytes) if bytes.is_empty() => None,
+            Some(bytes) => Some(Arc::new(SecretSlice::from(bytes))),
+            None => {
+                self.fault(node.line, path, FileFaultKind::Base64);
+                None
+            }
+        }
+    }
+
+    /// A string that can only be one word, or unset.
+    pub(super) fn word(
+        &mut self,
+        node: &Node<'_>,
+        path: &FieldPath<'_>,
+        word: &str,
+        kind: FileFaultKind,
+    ) {
+        if self.text(node, path).is_some_and(|text| text != word) {
+            self.fault(node.line, path, kind);
+        }
+    }
+
+    /// The entries of a list; `null` is an empty one.
+    pub(super) fn items<T>(
+        &mut self,
+        node: &Node<'_>,
+        path: &FieldPath<'_>,
+        mut read: impl FnMut(&mut Self, &Node<'_>, &FieldPath<'_>) -> T,
+    ) -> Vec<T> {
+        match &node.value {
+            Value::List(items) => {
+                let items = items.iter().enumerate();
+                items
+                    .map(|(index, item)| read(self, item, &path.index(index)))
+                    .collect()
+            }
+            Value::Null => Vec::new(),
+            _ => {
+                self.mismatch(node, path, "list");
+                Vec::new()
+            }
+        }
+    }
+
+    fn entries<'n, 'a>(&mut self, node: &'n Node<'a>, path: &FieldPath<'_>) -> &'n [Entry<'a>] {
+        match &node.value {
+            Value::Map(entries) => entries,
+            Value::Null => &[],
+            _ => {
+                self.mismatch(node, path, "map");
+                &[]
+            }
+        }
+    }
+
+    /// A map with any keys; `null` is an empty one.
+    pub(super) fn map<T>(
+        &mut self,
+        node: &Node<'_>,
+        path: &FieldPath<'_>,
+        mut read: impl FnMut(&mut Self, &Node<'_>, &FieldPath<'_>) -> T,
+    ) -> BTreeMap<String, T> {
+        let mut map = BTreeMap::new();
+        for entry in self.entries(node, path) {
+            let path = path.key(&entry.key);
+            let value = read(self, &entry.value, &path);
+            if map.insert(entry.key.clone().into_owned(), value).is_some() && !entry.merged {
+                self.warn(
+                    entry.line,
+                    WarningKind::DuplicateKey {
+                        field: path.to_string(),
+                    },
+                );
+            }
+        }
+        map
+    }
+
+    /// A map with known keys. `read` gets each field and says which it was; what it does not know is kept, with a warning.
+    pub(super) fn object(
+        &mut self,
+        node: &Node<'_>,
+        path: &FieldPath<'_>,
+        mut read: impl FnMut(&mut Self, &str, &Node<'_>, &FieldPath<'_>) -> Known,
+    ) -> (Stanza, Vec<(String, RawJson)>) {
+        let (mut fields, mut unknown) = (Vec::new(), Vec::new());
+        for entry in self.entries(node, path) {
+            let path = path.key(&entry.key);
+            match read(self, &entry.key, &entry.value, &path) {
+                Some(name) => {
+                    let repeated = fields
+                        .iter()
+                        .any(|(known, _, merged)| *known == name && !merged);
+                    if repeated && !entry.merged {
+                        self.warn(
+                            entry.line,
+                            WarningKind::DuplicateKey {
+                                field: path.to_string(),
+                            },
+                        );
+                    }
+                    fields.push((name, entry.line, entry.merged));
+                }
+                None => {
+                    self.warn(
+                        entry.line,
+                        WarningKind::UnknownField {
+                            field: path.to_string(),
+                        },
+                    );
+                    unknown.push((
+                        entry.key.clone().into_owned(),
+                        RawJson::new(entry.value.to_json()),
+                    ));
+                }
+            }
+        }
+        let stanza = Stanza {
+            file: self.file.clone(),
+            line: Some(node.line),
+            fields: fields
+                .into_iter()
+                .map(|(name, line, _)| (name, line))
+                .collect(),
+            base: Some(self.base.clone()),
+        };
+        (stanza, unknown)
+    }
+
+    /// A list of `{name, <kind>}`, as a map; two of one name are a fault.
+    pub(super) fn named<T: Default>(
+        &mut self,
+        node: &Node<'_>,
+        path: &FieldPath<'_>,
+        kind: &Kind,
+        mut read: impl FnMut(&mut Self, &Node<'_>, &FieldPath<'_>) -> T,
+    ) -> BTreeMap<String, T> {
+        let entries = self.items(node, path, |reader, item, path| {
+            let (mut name, mut value) = (String::new(), T::default());
+            reader.object(item, path, |reader, key, node, path| {
+                if key == "name" {
+                    name = reader.text_or_empty(node, path);
+                    Some("name")
+                } else if key == kind.field {
+                    value = read(reader, node, path);
+                    Some(kind.field)
+                } else {
+                    None
+                }
+            });
+            (name, value, item.line)
+        });
+        let (mut map, mut lines) = (BTreeMap::new(), BTreeMap::new());
+        for (index, (name, value, line)) in entries.into_iter().enumerate() {
+            if let Some(&first) = lines.get(&name) {
+                let (list, becomes) = (kind.list, kind.becomes);
+                self.fault(
+                    line,
+                    &path.index(index),
+                    FileFaultKind::DuplicateName {
+                        list,
+                        becomes,
+                        name,
+                        first,
+                    },
+                );
+            } else {
+                lines.insert(name.clone(), line);
+                map.insert(name, value);
+            }
+        }
+        map
+    }
+
+    pub(super) fn extensions(
+        &mut self,
+        node: &Node<'_>,
+        path: &FieldPath<'_>,
+    ) -> BTreeMap<String, RawJson> {
+        let read =
+            |_: &mut Self, node: &Node<'_>, _: &FieldPath<'_>| Some(RawJson::new(node.to_json()));
+        let named = self.named(node, path, &EXTENSIONS, read);
+        let null = || RawJson::new("null".to_owned());
+        named
+            .into_iter()
+            .map(|(name, value)| (name, value.unwrap_or_else(null)))
+            .collect()
+    }
+}

@@ -1,0 +1,177 @@
+//! How a [`Config`] stays true while files change: it knows what it was read from, and reads the same names again.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::error::{Error, ServerChanged};
+use crate::in_cluster::InCluster;
+use crate::kubeconfig::Kubeconfig;
+use crate::loading::LoadingRules;
+use crate::overrides::Overrides;
+use crate::provenance::Origin;
+use crate::resolve::Selection;
+use crate::source::{Source, Stamp};
+
+/// What is needed to read a configuration again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Live {
+    seen: Vec<Seen>,
+    follows: bool,
+    how: How,
+}
+
+/// A file in the state in which it was read; `None`: it was not there.
+#[derive(Clone, Debug)]
+struct Seen {
+    source: Arc<dyn Source>,
+    path: PathBuf,
+    stamp: Option<Stamp>,
+}
+
+#[derive(Clone, Debug, Default)]
+enum How {
+    /// Made by hand, or from bytes: there is nothing to read again.
+    #[default]
+    Fixed,
+    Pod(InCluster, Box<Overrides>),
+    Files {
+        rules: Option<LoadingRules>,
+        chosen: Selection,
+        overrides: Box<Overrides>,
+    },
+}
+
+impl Live {
+    pub(crate) fn kubeconfig(
+        kubeconfig: &Kubeconfig,
+        chosen: Selection,
+        overrides: Overrides,
+    ) -> Self {
+        let source = &kubeconfig.source;
+        let seen = |path: PathBuf, stamp| Seen {
+            source: Arc::clone(source),
+            path,
+            stamp,
+        };
+        let read = kubeconfig
+            .files
+            .iter()
+            .map(|file| seen(file.path.to_path_buf(), file.stamp));
+        let missing = kubeconfig
+            .missing
+            .iter()
+            .map(|path| seen(path.clone(), None));
+        Self {
+            seen: read.chain(missing).collect(),
+            follows: false,
+            how: How::Files {
+                rules: None,
+                chosen,
+                overrides: Box::new(overrides),
+            },
+        }
+    }
+
+    pub(crate) fn pod(
+        pod: InCluster,
+        overrides: Overrides,
+        namespace: Option<(PathBuf, Option<Stamp>)>,
+    ) -> Self {
+        let source = pod.source();
+        let seen = namespace.map(|(path, stamp)| Seen {
+            source: Arc::clone(source),
+            path,
+            stamp,
+        });
+        Self {
+            seen: seen.into_iter().collect(),
+            follows: false,
+            how: How::Pod(pod, Box::new(overrides)),
+        }
+    }
+
+    pub(crate) fn set_rules(&mut self, loading: LoadingRules) {
+        if let How::Files { rules, .. } = &mut self.how {
+            *rules = Some(loading);
+        }
+    }
+}
+
+impl Config {
+    /// Whether a file that this configuration was read from changed, vanished or appeared since.
+    ///
+    /// These are the kubeconfig files, and in a Pod the file with the namespace. What is kept as [`Material`](crate::Material) is not among them:
+    /// whoever uses it reads it anew. Costs one `stat` for each file; there is no watching in the background.
+    #[must_use]
+    pub fn sources_changed(&self) -> bool {
+        self.live
+            .seen
+            .iter()
+            .any(|seen| seen.source.stat(&seen.path).ok() != seen.stamp)
+    }
+
+    /// Reads everything again: the same context, cluster and user, by name, with the same overrides.
+    ///
+    /// A refreshed token, another certificate, authority or plugin come through; another `current-context` does not. A configuration made by hand
+    /// or from bytes comes back as it is.
+    ///
+    /// # Errors
+    /// As the first time; and [`Error::ServerChanged`] when the names lead to another server. After
+    /// [`follow_current_context`](Self::follow_current_context) they may. On an error, keep what you have.
+    pub fn reload(&self) -> Result<Self, Error> {
+        let mut again = match &self.live.how {
+            How::Fixed => return Ok(self.clone()),
+            How::Pod(pod, overrides) => pod.resolve_with(overrides)?,
+            How::Files { rules: None, .. } => return Ok(self.clone()),
+            How::Files {
+                rules: Some(rules),
+                overrides,
+                ..
+            } if self.live.follows => rules.resolve(overrides)?,
+            How::Files {
+                rules: Some(rules),
+                chosen,
+                overrides,
+            } => {
+                let mut config = rules.load()?.resolve_selection(chosen.clone(), overrides)?;
+                config.live.set_rules(rules.clone());
+                config
+            }
+        };
+        if again.server != self.server && !self.live.follows {
+            return Err(Error::ServerChanged(Box::new(ServerChanged {
+                cluster: self.cluster_name(),
+                from: self.server.clone(),
+                to: again.server,
+            })));
+        }
+        again.live.follows = self.live.follows;
+        Ok(again)
+    }
+
+    /// From now on, [`reload`](Self::reload) goes where `current-context` and the files lead, even to another server.
+    ///
+    /// For interactive programs. A controller that did this would write to another cluster because somebody typed `kubectl config use-context`.
+    #[must_use]
+    pub fn follow_current_context(mut self) -> Self {
+        self.live.follows = true;
+        self
+    }
+
+    fn cluster_name(&self) -> Option<String> {
+        match &self.live.how {
+            How::Files { chosen, .. } => chosen.cluster.clone(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn set_namespace(&mut self, namespace: String, origin: Origin) {
+        self.namespace = namespace;
+        self.origins.retain(|entry| entry.field != "namespace");
+        self.origins.push(crate::provenance::FieldOrigin {
+            field: "namespace",
+            origin,
+        });
+    }
+}

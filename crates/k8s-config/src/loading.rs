@@ -1,0 +1,146 @@
+//! Which kubeconfig files are read, in which order, and how several become one.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::kubeconfig::Kubeconfig;
+use crate::overrides::Overrides;
+use crate::source::Source;
+
+/// Which files to read: an explicit one alone, else those of `KUBECONFIG`, else `~/.kube/config`.
+///
+/// Follows `clientcmd.ClientConfigLoadingRules`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LoadingRules {
+    source: Arc<dyn Source>,
+    paths: Vec<PathBuf>,
+    kind: RulesKind,
+}
+
+/// What named the files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RulesKind {
+    /// The caller, one file: it must exist.
+    Explicit,
+    /// The variable `KUBECONFIG`: files that do not exist are skipped.
+    Variable,
+    /// The home directory: the file may not exist.
+    Home,
+}
+
+impl LoadingRules {
+    /// What kubectl reads when no flag names a file.
+    #[must_use]
+    pub fn from_source(source: Arc<dyn Source>) -> Self {
+        let platform = source.platform();
+        let list = source.var("KUBECONFIG").filter(|list| !list.is_empty());
+        let (paths, kind) = match list {
+            Some(list) => (platform.split_list(&list), RulesKind::Variable),
+            None => {
+                let home = platform.home(&*source);
+                let path = home.map(|home| platform.join(&home, ".kube/config"));
+                (
+                    path.map(PathBuf::from).into_iter().collect(),
+                    RulesKind::Home,
+                )
+            }
+        };
+        Self {
+            source,
+            paths,
+            kind,
+        }
+    }
+
+    /// This file alone, which must exist.
+    #[must_use]
+    pub fn explicit(source: Arc<dyn Source>, path: impl Into<PathBuf>) -> Self {
+        let paths = vec![path.into()];
+        Self {
+            source,
+            paths,
+            kind: RulesKind::Explicit,
+        }
+    }
+
+    /// The files, first in precedence first, whether they exist or not.
+    #[must_use]
+    pub fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
+    /// What named the files.
+    #[must_use]
+    pub const fn kind(&self) -> RulesKind {
+        self.kind
+    }
+
+    /// Reads and merges the files: the first that defines a name has the whole stanza, the first with a `current-context` sets it.
+    ///
+    /// # Errors
+    /// [`Error::Load`] with every fault of every file. A file that does not exist is one only when it is the explicit one, or its name was not UTF-8.
+    pub fn load(&self) -> Result<Kubeconfig, Error> {
+        let mut merged = Kubeconfig::empty(Arc::clone(&self.source));
+        let mut errors = Vec::new();
+        for path in &self.paths {
+            match Kubeconfig::read(Arc::clone(&self.source), path) {
+                Ok(kubeconfig) => merged.absorb(kubeconfig),
+                Err(error) if error.is_missing() && self.may_be_missing(path) => {
+                    merged.missing.push(path.clone())
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() {
+            Ok(merged)
+        } else {
+            Err(Error::load(errors))
+        }
+    }
+
+    /// Reads, merges and resolves.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load) and [`Kubeconfig::resolve`].
+    pub fn resolve(&self, overrides: &Overrides) -> Result<Config, Error> {
+        let mut config = self.load()?.resolve(overrides)?;
+        config.live.set_rules(self.clone());
+        Ok(config)
+    }
+
+    fn may_be_missing(&self, path: &Path) -> bool {
+        let garbled = path.to_string_lossy().contains(char::REPLACEMENT_CHARACTER);
+        self.kind != RulesKind::Explicit && !garbled
+    }
+}
+
+impl Kubeconfig {
+    /// Adds what `later` defines and `self` does not; names that both define stay as they are.
+    pub fn absorb(&mut self, later: Self) {
+        for (name, cluster) in later.clusters {
+            self.clusters.entry(name).or_insert(cluster);
+        }
+        for (name, user) in later.users {
+            self.users.entry(name).or_insert(user);
+        }
+        for (name, context) in later.contexts {
+            self.contexts.entry(name).or_insert(context);
+        }
+        for (name, extension) in later.extensions {
+            self.extensions.entry(name).or_insert(extension);
+        }
+        if self.current_context.is_none() {
+            self.current_context = later.current_context;
+            self.current_context_place = later.current_context_place;
+        }
+        self.colors |= later.colors;
+        self.unknown.extend(later.unknown);
+        self.files.extend(later.files);
+        self.missing.extend(later.missing);
+        self.warnings.extend(later.warnings);
+    }
+}

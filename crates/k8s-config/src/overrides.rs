@@ -1,0 +1,199 @@
+//! What a program's flags say, which goes before what files say: kubectl's `--server`, `--token`, `--context` and so on.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::{SecretSlice, SecretString};
+
+use crate::kubeconfig::{AuthInfo, Cluster, UrlText};
+
+mod parse;
+
+pub use parse::{InvalidTimeout, namespace_flag, parse_timeout};
+
+/// What flags say. All empty: nothing, files alone decide.
+///
+/// Follows `clientcmd.ConfigOverrides`; as there, what is empty overrides nothing, so a `false` cannot undo a file's `true`.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Overrides {
+    /// `--context`: another context than the current one; it must exist.
+    pub context: Option<String>,
+    /// `--cluster`: another cluster than the context's; it must exist.
+    pub cluster: Option<String>,
+    /// `--user`: another user than the context's; it must exist.
+    pub user: Option<String>,
+    /// `--namespace`: another namespace than the context's.
+    pub namespace: Option<String>,
+    /// `--server`, also called master URL. The cluster's `tls-server-name` is dropped with it.
+    pub server: Option<UrlText>,
+    /// `--tls-server-name`.
+    pub tls_server_name: Option<String>,
+    /// `--insecure-skip-tls-verify`. The cluster's authority is dropped with it.
+    pub insecure_skip_tls_verify: bool,
+    /// `--certificate-authority`. The cluster's authority and its `insecure-skip-tls-verify` are dropped with it.
+    pub certificate_authority: Option<FileOrData>,
+    /// `--client-certificate`; takes the place of file and data.
+    pub client_certificate: Option<FileOrData>,
+    /// `--client-key`; takes the place of file and data.
+    pub client_key: Option<FileOrData>,
+    /// `--token`. The user's token *and* its token file are dropped with it.
+    pub token: Option<SecretString>,
+    /// A token file. The user's token *and* its token file are dropped with it.
+    pub token_file: Option<PathBuf>,
+    /// `--username`.
+    pub username: Option<String>,
+    /// `--password`.
+    pub password: Option<SecretString>,
+    /// `--as`.
+    pub impersonate: Option<String>,
+    /// `--as-uid`.
+    pub impersonate_uid: Option<String>,
+    /// `--as-group`, replaces the user's groups.
+    pub impersonate_groups: Vec<String>,
+    /// `--as-user-extra`, added to the user's, key by key.
+    pub impersonate_user_extra: BTreeMap<String, Vec<String>>,
+    /// `--request-timeout`, see [`parse_timeout`]; zero is none.
+    pub request_timeout: Option<Duration>,
+    /// `--proxy-url`.
+    pub proxy_url: Option<UrlText>,
+    /// `--disable-compression`.
+    pub disable_compression: bool,
+    /// The server of a cluster that names none; kubectl takes it from `KUBERNETES_MASTER`. [`Config::infer`](crate::Config::infer) does so too.
+    pub default_server: Option<UrlText>,
+    /// Whether credentials may go to a server of plain http on this machine (`localhost`, `127.0.0.0/8`, `[::1]`). kubectl never sends them.
+    pub credentials_over_loopback_http: bool,
+}
+
+/// A file, or the bytes themselves.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum FileOrData {
+    /// A file; a relative path is relative to the current directory.
+    File(PathBuf),
+    /// The bytes.
+    Data(Arc<SecretSlice<u8>>),
+}
+
+impl FileOrData {
+    /// The bytes.
+    #[must_use]
+    pub fn data(bytes: impl Into<Vec<u8>>) -> Self {
+        Self::Data(Arc::new(SecretSlice::from(bytes.into())))
+    }
+
+    fn split(self) -> (Option<String>, Option<Arc<SecretSlice<u8>>>) {
+        match self {
+            Self::File(path) => (Some(path.to_string_lossy().into_owned()), None),
+            Self::Data(bytes) => (None, Some(bytes)),
+        }
+    }
+}
+
+/// Takes `new` where there is one, and forgets on which line of a file the old value stood.
+fn replace<T: Clone>(value: &mut Option<T>, new: Option<&T>) {
+    if let Some(new) = new {
+        *value = Some(new.clone());
+    }
+}
+
+impl Overrides {
+    /// Changes a cluster's stanza. Follows `DirectClientConfig.getCluster`.
+    pub(crate) fn apply_to_cluster(&self, cluster: &mut Cluster) {
+        if cluster.server.is_none() {
+            replace(&mut cluster.server, self.default_server.as_ref());
+        }
+        replace(&mut cluster.server, self.server.as_ref());
+        replace(&mut cluster.proxy_url, self.proxy_url.as_ref());
+        cluster.disable_compression |= self.disable_compression;
+        if self.insecure_skip_tls_verify || self.certificate_authority.is_some() {
+            cluster.insecure_skip_tls_verify = self.insecure_skip_tls_verify;
+            let authority = self.certificate_authority.clone().map(FileOrData::split);
+            (
+                cluster.certificate_authority,
+                cluster.certificate_authority_data,
+            ) = authority.unwrap_or_default();
+        }
+        if self.tls_server_name.is_some() || self.server.is_some() {
+            cluster.tls_server_name.clone_from(&self.tls_server_name);
+        }
+    }
+
+    /// Changes a user's stanza. Follows `DirectClientConfig.getAuthInfo`.
+    pub(crate) fn apply_to_user(&self, user: &mut AuthInfo) {
+        if let Some(certificate) = self.client_certificate.clone() {
+            (user.client_certificate, user.client_certificate_data) = certificate.split();
+        }
+        if let Some(key) = self.client_key.clone() {
+            (user.client_key, user.client_key_data) = key.split();
+        }
+        if self.token.is_some() || self.token_file.is_some() {
+            user.token.clone_from(&self.token);
+            user.token_file = self
+                .token_file
+                .as_ref()
+                .map(|path| path.to_string_lossy().into_owned());
+        }
+        replace(&mut user.username, self.username.as_ref());
+        replace(&mut user.password, self.password.as_ref());
+        replace(&mut user.impersonate, self.impersonate.as_ref());
+        replace(&mut user.impersonate_uid, self.impersonate_uid.as_ref());
+        if !self.impersonate_groups.is_empty() {
+            user.impersonate_groups.clone_from(&self.impersonate_groups);
+        }
+        for (key, values) in &self.impersonate_user_extra {
+            user.impersonate_user_extra
+                .insert(key.clone(), values.clone());
+        }
+    }
+
+    /// The flag that set a field, by the field's name in a kubeconfig.
+    pub(crate) fn flag_for(&self, field: &str) -> Option<&'static str> {
+        let is_data = |given: &Option<FileOrData>| {
+            given
+                .as_ref()
+                .is_some_and(|given| matches!(given, FileOrData::Data(_)))
+        };
+        let is_file = |given: &Option<FileOrData>| {
+            given
+                .as_ref()
+                .is_some_and(|given| matches!(given, FileOrData::File(_)))
+        };
+        let (set, flag) = match field {
+            "server" => (self.server.is_some(), "--server"),
+            "tls-server-name" => (self.tls_server_name.is_some(), "--tls-server-name"),
+            "insecure-skip-tls-verify" => {
+                (self.insecure_skip_tls_verify, "--insecure-skip-tls-verify")
+            }
+            "certificate-authority" => (
+                is_file(&self.certificate_authority),
+                "--certificate-authority",
+            ),
+            "certificate-authority-data" => (
+                is_data(&self.certificate_authority),
+                "--certificate-authority",
+            ),
+            "proxy-url" => (self.proxy_url.is_some(), "--proxy-url"),
+            "disable-compression" => (self.disable_compression, "--disable-compression"),
+            "client-certificate" => (is_file(&self.client_certificate), "--client-certificate"),
+            "client-certificate-data" => {
+                (is_data(&self.client_certificate), "--client-certificate")
+            }
+            "client-key" => (is_file(&self.client_key), "--client-key"),
+            "client-key-data" => (is_data(&self.client_key), "--client-key"),
+            "token" => (self.token.is_some(), "--token"),
+            "tokenFile" => (self.token_file.is_some(), "--token-file"),
+            "username" => (self.username.is_some(), "--username"),
+            "password" => (self.password.is_some(), "--password"),
+            "as" => (self.impersonate.is_some(), "--as"),
+            "as-uid" => (self.impersonate_uid.is_some(), "--as-uid"),
+            "as-groups" => (!self.impersonate_groups.is_empty(), "--as-group"),
+            "as-user-extra" => (!self.impersonate_user_extra.is_empty(), "--as-user-extra"),
+            "namespace" => (self.namespace.is_some(), "--namespace"),
+            _ => return None,
+        };
+        set.then_some(flag)
+    }
+}
