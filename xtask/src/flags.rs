@@ -39,6 +39,12 @@ xflags::xflags! {
             /// Only this table; may be repeated.
             repeated --table table: String
         }
+
+        /// Writes the measured part of docs/STATUS.md.
+        cmd measure {
+            /// Also build in an empty target folder (minutes) and take the size of the binary.
+            optional --cold
+        }
     }
 }
 // generated start
@@ -55,6 +61,7 @@ pub enum XtaskCmd {
     Ci(Ci),
     Conformance(Conformance),
     Golden(Golden),
+    Measure(Measure),
 }
 
 #[derive(Debug)]
@@ -77,6 +84,11 @@ pub struct Conformance {
 pub struct Golden {
     pub check: bool,
     pub table: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct Measure {
+    pub cold: bool,
 }
 
 impl Xtask {

@@ -7,6 +7,7 @@ mod ci;
 mod conformance;
 mod flags;
 mod golden;
+mod measure;
 mod repo;
 mod section;
 mod source;
@@ -42,6 +43,7 @@ fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
         XtaskCmd::Ci(_) => ci::run(),
         XtaskCmd::Conformance(flags) => conformance::run(&flags),
         XtaskCmd::Golden(flags) => golden::run(&flags),
+        XtaskCmd::Measure(flags) => measure::run(&flags),
         XtaskCmd::Tidy(flags) => tidy::run(&flags),
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Member {
     pub(crate) has_rust_version: bool,
     /// Its features, sorted, `default` and those that only name an optional dependency left out.
     pub(crate) features: Vec<String>,
+    /// Its examples.
+    pub(crate) examples: Vec<String>,
     pub(crate) dependencies: Vec<Dependency>,
 }
 
@@ -121,6 +123,7 @@ fn member(package: &Value, root: &str) -> Result<Member, Error> {
         library: kinds.into_iter().any(|kind| kind == "lib"),
         has_rust_version: package["rust_version"].is_string(),
         features: features(package),
+        examples: examples(package),
         dependencies: package["dependencies"]
             .as_array()
             .into_iter()
@@ -128,6 +131,14 @@ fn member(package: &Value, root: &str) -> Result<Member, Error> {
             .map(dependency)
             .collect(),
     })
+}
+
+fn examples(package: &Value) -> Vec<String> {
+    let targets = package["targets"].as_array().into_iter().flatten();
+    let examples = targets.filter(|target| strings(&target["kind"]) == ["example"]);
+    examples
+        .filter_map(|target| target["name"].as_str().map(str::to_owned))
+        .collect()
 }
 
 fn features(package: &Value) -> Vec<String> {
@@ -167,7 +178,7 @@ mod tests {
         "workspace_root": "/r",
         "packages": [{
             "name": "b", "manifest_path": "/r/crates/b/Cargo.toml", "publish": null, "rust_version": "1.88",
-            "targets": [{"kind": ["lib"]}, {"kind": ["test"]}],
+            "targets": [{"kind": ["lib"]}, {"kind": ["test"], "name": "t"}, {"kind": ["example"], "name": "e"}],
             "features": {"default": ["x"], "x": ["dep:y"], "y": ["dep:y"]},
             "dependencies": [
                 {"name": "y", "kind": null, "req": "^1"},
@@ -195,7 +206,10 @@ mod tests {
             (true, true, true)
         );
         assert_eq!(b.folder, "crates/b");
-        assert_eq!(b.features, ["x"]);
+        assert_eq!(
+            (&b.features[..], &b.examples[..]),
+            (&["x".to_owned()][..], &["e".to_owned()][..])
+        );
         assert_eq!(
             (b.dependencies[0].kind, b.dependencies[0].versioned),
             (Kind::Normal, true)

@@ -6,14 +6,18 @@ use std::process::Command;
 
 /// What tidy prints: the faults, the line that sums up, and whether it was content.
 fn run(args: &[&str]) -> (String, String, bool) {
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+    let mut tidy = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let output = tidy
         .arg("tidy")
         .args(args)
         .output()
-        .unwrap();
-    let complaint = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(complaint, "", "tidy itself failed");
-    let mut faults = String::from_utf8(output.stdout).unwrap();
+        .expect("cargo built it");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "",
+        "tidy itself failed"
+    );
+    let mut faults = String::from_utf8(output.stdout).expect("tidy prints UTF-8");
     let last = faults.trim_end().rfind('\n').map_or(0, |at| at + 1);
     let summary = faults.split_off(last);
     (faults, summary, output.status.success())
@@ -25,8 +29,7 @@ fn fixtures() -> PathBuf {
 
 /// The rules, as CONVENTIONS names them.
 fn rules() -> Vec<String> {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/CONVENTIONS.md");
-    let page = fs::read_to_string(page).unwrap();
+    let page = include_str!("../../docs/CONVENTIONS.md");
     page.lines()
         .filter_map(|line| line.strip_prefix("### "))
         .map(str::to_owned)

@@ -78,6 +78,7 @@ mod tests {
             library: true,
             has_rust_version: true,
             features: features.iter().map(|f| (*f).to_owned()).collect(),
+            examples: Vec::new(),
             dependencies: Vec::new(),
         }
     }
