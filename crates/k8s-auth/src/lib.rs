@@ -1,1 +1,61 @@
 //! Who is asking, and who answers: tower layers that put a credential on each request and pin the server's CA on each connection.
+//!
+//! For any tower HTTP service and any connector: nothing here needs the rest of this workspace but `k8s-config`,
+//! and nothing here opens a file itself, keeps a pool or reads JSON.
+//!
+//! # The data's way
+//!
+//! ```text
+//! Material (a file, through Source) ▸ TokenFile ▸ Token ─┐
+//!                                  request ▸ Authorize ▸ │ authorization: Bearer … ▸ any HTTP service
+//!
+//! Material (ca.crt) ▸ Trust ─────┐
+//! Material (crt, key) ▸ Identity ┴▸ rustls::ClientConfig (one a generation)
+//!                                   uri ▸ any connector ▸ PinnedTls ▸ TLS stream whose server the CA vouches for
+//! ```
+//!
+//! 1. A [`TokenSource`](token::TokenSource) is a tower service that answers [`Renew`](token::Renew) with a
+//!    [`Token`]. [`TokenFile`] keeps the last good token and reads the file again when it changes, and at least
+//!    every 50 s.
+//! 2. [`Authorize`] asks the source, puts the token on the request as a sensitive header and calls the inner
+//!    service. A request that carries `Authorization` already is left alone. A request to another origin fails.
+//! 3. [`Trust`] holds where the CA bundle is. Every change of its files makes a new generation: a new
+//!    `rustls::ClientConfig` with a session store of its own, so no session is resumed under roots that are gone.
+//! 4. [`PinnedTls`] dials with the inner connector and shakes hands with the newest generation. The server's
+//!    certificate must be signed by that bundle and valid for the host that was dialled: nothing else is asked,
+//!    no system root is added.
+//!
+//! # Fails closed
+//!
+//! A CA bundle that is missing, empty, or holds no certificate is an error at construction. One that *becomes* so
+//! is reported (`tracing`, `warn`) and the old roots stay.
+//!
+//! # Features
+//!
+//! `ring` (default) and `aws-lc-rs` add constructors of a [`crypto`] provider; the provider is always a value that
+//! you pass, never the process default. `system-roots` adds [`Trust::system`].
+
+mod authorize;
+pub mod crypto;
+pub mod danger;
+mod dn;
+mod identity;
+mod origin;
+mod pem;
+mod reload;
+mod tls;
+pub mod token;
+mod trust;
+
+pub use crate::authorize::{
+    Authorize, AuthorizeError, AuthorizeFuture, AuthorizeLayer, CredentialError,
+};
+pub use crate::identity::{Identity, IdentityError};
+pub use crate::origin::{ForeignOrigin, InvalidOrigin, Origin};
+pub use crate::pem::PemError;
+pub use crate::tls::{PinnedTls, PinnedTlsLayer, TlsError, TlsStream};
+pub use crate::token::{Token, TokenFile};
+pub use crate::trust::{Trust, TrustError, UnknownIssuer};
+
+/// The error of a service whose error type is open.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

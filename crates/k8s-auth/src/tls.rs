@@ -1,0 +1,14 @@
+//! TLS over any connector, with the server's CA pinned.
+//!
+//! Works over any `Service<Uri>` whose connection speaks hyper's IO traits: hyper-util's `HttpConnector`, a proxy
+//! tunnel, an in-memory pair.
+
+mod connect;
+mod error;
+mod layer;
+mod stream;
+
+pub use self::connect::PinnedTls;
+pub use self::error::TlsError;
+pub use self::layer::PinnedTlsLayer;
+pub use self::stream::TlsStream;

@@ -1,0 +1,168 @@
+//! Tokens, and the service that hands them out.
+
+mod file;
+mod fixed;
+
+use std::fmt;
+use std::time::SystemTime;
+
+use http::HeaderValue;
+use tower_service::Service;
+
+use crate::BoxError;
+
+pub use self::file::{TokenFile, TokenFileError};
+pub use self::fixed::StaticToken;
+
+/// A bearer token, ready to be sent.
+///
+/// It is a header value that is marked sensitive; `Debug` shows nothing of it. Cloning is cheap.
+#[derive(Clone)]
+pub struct Token {
+    header: HeaderValue,
+    expires: Option<SystemTime>,
+}
+
+/// Which token: two are the same if their text is. `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenId(HeaderValue);
+
+/// A text that cannot be a bearer token. It does not hold the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidToken {
+    fault: &'static str,
+}
+
+/// The request to a [`TokenSource`]: a token, please, and not the one that was refused.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Renew {
+    /// The token that the server refused, when that is why this is asked. `None` on the ordinary way.
+    pub seen: Option<TokenId>,
+}
+
+/// Where tokens come from: a tower service, so a closure, a timeout or a Vault client will do.
+///
+/// It is implemented for every fitting service. Keep it fast when there is nothing to do: it is asked for every
+/// request.
+pub trait TokenSource: Service<Renew, Response = Token, Error: Into<BoxError>> {}
+
+impl<T> TokenSource for T where T: Service<Renew, Response = Token, Error: Into<BoxError>> {}
+
+impl Token {
+    /// A token by its text; white space around it is cut off.
+    ///
+    /// # Errors
+    ///
+    /// If nothing is left, or a character cannot stand in an HTTP header.
+    pub fn new(text: impl AsRef<[u8]>) -> Result<Self, InvalidToken> {
+        let text = text.as_ref().trim_ascii();
+        if text.is_empty() {
+            return Err(InvalidToken {
+                fault: "it is empty",
+            });
+        }
+        // RFC 6750: a token is one word of visible characters.
+        if !text.iter().all(u8::is_ascii_graphic) {
+            return Err(InvalidToken {
+                fault: "it holds a character that no token has",
+            });
+        }
+        let mut value = Vec::with_capacity(7 + text.len());
+        value.extend_from_slice(b"Bearer ");
+        value.extend_from_slice(text);
+        let mut header =
+            HeaderValue::from_maybe_shared(bytes::Bytes::from(value)).map_err(|_| {
+                InvalidToken {
+                    fault: "it holds a character that no header has",
+                }
+            })?;
+        header.set_sensitive(true);
+        Ok(Self {
+            header,
+            expires: None,
+        })
+    }
+
+    /// Says when the token ends.
+    #[must_use]
+    pub fn expires(mut self, at: SystemTime) -> Self {
+        self.expires = Some(at);
+        self
+    }
+
+    /// When the token ends, where that is known.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        self.expires
+    }
+
+    /// Which token this is, to be named in [`Renew::seen`].
+    pub fn id(&self) -> TokenId {
+        TokenId(self.header.clone())
+    }
+
+    /// The value of the `Authorization` header, marked sensitive.
+    pub fn header(&self) -> &HeaderValue {
+        &self.header
+    }
+}
+
+impl PartialEq for Token {
+    fn eq(&self, other: &Self) -> bool {
+        self.header == other.header && self.expires == other.expires
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TokenId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenId").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for InvalidToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.fault)
+    }
+}
+
+impl std::error::Error for InvalidToken {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Result<&str, &str>) {
+        let token = Token::new(text);
+        let shown = token
+            .as_ref()
+            .map(|token| token.header.to_str().unwrap())
+            .map_err(|e| e.fault);
+        assert_eq!(shown, expected, "{text:?}");
+    }
+
+    #[test]
+    fn ic06_trims_and_ic07_refuses_nothing() {
+        check("abc\n", Ok("Bearer abc"));
+        check("\t abc.def-ghi~+/== \r\n", Ok("Bearer abc.def-ghi~+/=="));
+        check("", Err("it is empty"));
+        check(" \n", Err("it is empty"));
+        check("a b", Err("it holds a character that no token has"));
+        check("a\nb", Err("it holds a character that no token has"));
+        check("ä", Err("it holds a character that no token has"));
+    }
+
+    #[test]
+    fn shows_nothing_of_itself() {
+        let token = Token::new("s3cr3t").unwrap();
+        let shown = format!("{token:?} {:?} {:?}", token.id(), token.header());
+        assert!(!shown.contains("s3cr3t"), "{shown}");
+    }
+}
