@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::resource::resource_by_metadata;
-use crate::{ObjectMeta, Resource, TypeMeta};
+use crate::{DynamicResource, ObjectMeta, Resource, TypeMeta};
 
 /// An object whose kind is known at run time only.
 ///
@@ -47,6 +47,8 @@ impl DynamicObject {
 impl Resource for DynamicObject {
     resource_by_metadata!();
 }
+
+impl DynamicResource for DynamicObject {}
 
 impl fmt::Debug for DynamicObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

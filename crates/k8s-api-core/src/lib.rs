@@ -67,6 +67,6 @@ pub use crate::list::List;
 pub use crate::metadata::{ListMeta, ObjectMeta, OwnerReference};
 pub use crate::partial::PartialObject;
 pub use crate::path::{Collection, InvalidSegment};
-pub use crate::resource::{Representation, Resource, StaticResource};
+pub use crate::resource::{DynamicResource, Representation, Resource, StaticResource};
 pub use crate::status::Status;
 pub use crate::time::{InvalidTime, Time};

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::resource::resource_by_metadata;
 use crate::{
-    ApiResource, DynamicObject, ObjectMeta, Representation, Resource, StaticResource, TypeMeta,
+    ApiResource, DynamicObject, DynamicResource, ObjectMeta, Representation, Resource,
+    StaticResource, TypeMeta,
 };
 
 /// The metadata of an object of kind `K` (`PartialObjectMetadata`).
@@ -39,6 +40,8 @@ impl<K: StaticResource> StaticResource for PartialObject<K> {
         K::api_resource()
     }
 }
+
+impl DynamicResource for PartialObject<DynamicObject> {}
 
 impl<K> Clone for PartialObject<K> {
     fn clone(&self) -> Self {

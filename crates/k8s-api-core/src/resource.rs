@@ -49,6 +49,9 @@ pub trait StaticResource: Resource {
     fn api_resource() -> ApiResource;
 }
 
+/// An object whose resource is known at run time only, and told to whoever asks for it.
+pub trait DynamicResource: Resource {}
+
 pub(crate) fn non_empty(text: Option<&String>) -> Option<&str> {
     text.map(String::as_str).filter(|text| !text.is_empty())
 }

@@ -1,4 +1,5 @@
 //! The types of k8s-openapi as resources: paths, accessors, decoding.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use http::StatusCode;
 use k8s_api_core::{Collection, List, PartialObject, Resource, Scope, StaticResource, answer};

@@ -1,4 +1,5 @@
 //! Requests, row by row: method, URI, `Accept` and body.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use http::{Method, Request};
 use k8s_api_core::request::{
