@@ -1,1 +1,66 @@
 //! The pieces, put together: a Kubernetes client as one tower stack.
+//!
+//! ```no_run
+//! use k8s_client::{Api, Client, DynamicObject, ApiResource, ListParams, Scope};
+//!
+//! # async fn example() -> Result<(), k8s_client::Error> {
+//! let client = Client::try_default()?;
+//! let pods = ApiResource::new("", "v1", "Pod", "pods", Scope::Namespaced);
+//! for pod in Api::<DynamicObject>::all_of(client, pods).list(&ListParams::default()).await? {
+//!     println!("{}", pod.metadata.name.unwrap_or_default());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the feature `k8s-openapi-0-29` that is `Api::<Pod>::all(client)`.
+//!
+//! # The data's way
+//!
+//! ```text
+//! Config (k8s-config) ▸ from_config: Trust, Identity, token source ▸ stack ▸ Client
+//! Api::list ▸ request::list (k8s-api-core) ▸ Client::request ▸ the stack ▸ answer::read ▸ List<K> or Error
+//! ```
+//!
+//! 1. [`Client::try_default`] finds the cluster ([`Config::infer`]), [`stack::assemble`] makes a tower service of
+//!    it, and [`Client`] erases that service's type. Any other service does as well: [`Client::new`].
+//! 2. [`Api`] turns verbs and parameters into requests with relative URIs, and answers into objects.
+//! 3. The stack adds credential, server and connection, each in a layer of its own: [`stack`] is the one place
+//!    where their order is written.
+//!
+//! # Errors
+//!
+//! One opaque [`Error`] with predicates; the server's own words are [`Error::status`], and the chain of causes goes
+//! down to the names in a certificate.
+//!
+//! # Cancel safety
+//!
+//! Dropping the future of a request ends it. The server may have acted on it by then.
+//!
+//! # Features
+//!
+//! By default `ring`, `http2` and `system-roots`. A configuration that needs what is not there is an error that
+//! names it; it never becomes an anonymous request.
+
+mod api;
+mod body;
+mod client;
+mod error;
+mod from_config;
+pub mod stack;
+
+pub use crate::api::Api;
+pub use crate::body::{Body, BodyError};
+pub use crate::client::Client;
+pub use crate::error::Error;
+
+pub use k8s_api_core::request::{CreateParams, DeleteParams, GetParams, ListParams, Propagation};
+pub use k8s_api_core::{
+    ApiResource, Collection, DynamicObject, DynamicResource, List, ObjectMeta, PartialObject,
+    Resource, Scope, StaticResource, Status, TypeMeta, discovery, request,
+};
+pub use k8s_auth::crypto;
+pub use k8s_config::Config;
+
+/// The error of a service or body whose error type is open.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

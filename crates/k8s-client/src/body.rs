@@ -1,0 +1,140 @@
+//! The body of a request or an answer: bytes, or a stream of them.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use http_body_util::BodyExt as _;
+use http_body_util::combinators::BoxBody;
+
+use crate::BoxError;
+
+/// Bytes at hand, or a stream of bytes.
+///
+/// A body of bytes can be sent again ([`try_clone`](Self::try_clone)); a stream cannot. `Debug` shows no content.
+#[derive(Default)]
+pub struct Body {
+    kind: Kind,
+}
+
+enum Kind {
+    Bytes(Bytes),
+    Stream(BoxBody<Bytes, BoxError>),
+}
+
+/// A body broke off.
+#[derive(Debug)]
+pub struct BodyError {
+    cause: BoxError,
+}
+
+impl Body {
+    /// No bytes.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Bytes that arrive one after the other.
+    pub fn stream<B>(body: B) -> Self
+    where
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + Sync + 'static,
+    {
+        Self {
+            kind: Kind::Stream(body.map_err(Into::into).boxed()),
+        }
+    }
+
+    /// The same body once more; `None` for a stream.
+    pub fn try_clone(&self) -> Option<Self> {
+        match &self.kind {
+            Kind::Bytes(bytes) => Some(Self::from(bytes.clone())),
+            Kind::Stream(_) => None,
+        }
+    }
+
+    /// All bytes, once they are there. Trailers are dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the stream breaks off.
+    pub async fn bytes(self) -> Result<Bytes, BodyError> {
+        self.collect()
+            .await
+            .map(http_body_util::Collected::to_bytes)
+    }
+}
+
+impl Default for Kind {
+    fn default() -> Self {
+        Self::Bytes(Bytes::new())
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self {
+            kind: Kind::Bytes(bytes),
+        }
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        match &mut self.kind {
+            Kind::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Kind::Bytes(bytes) => {
+                let all = std::mem::take(bytes);
+                Poll::Ready(Some(Ok(Frame::data(all))))
+            }
+            Kind::Stream(stream) => Pin::new(stream)
+                .poll_frame(cx)
+                .map_err(|cause| BodyError { cause }),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.kind {
+            Kind::Bytes(bytes) => bytes.is_empty(),
+            Kind::Stream(stream) => stream.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.kind {
+            Kind::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Kind::Stream(stream) => stream.size_hint(),
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            Kind::Bytes(_) => "bytes",
+            Kind::Stream(_) => "stream",
+        };
+        f.debug_struct("Body")
+            .field("kind", &kind)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the body broke off")
+    }
+}
+
+impl std::error::Error for BodyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.cause.as_ref())
+    }
+}

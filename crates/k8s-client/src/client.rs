@@ -1,0 +1,159 @@
+//! The handle: one service, its type erased, and the namespace to use when none is named.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use k8s_api_core::discovery::{self, ApiGroupList, ApiVersions, Version};
+use k8s_api_core::{answer, request};
+use k8s_config::Config;
+use serde::de::DeserializeOwned;
+use tower::util::BoxCloneSyncService;
+use tower::{Service, ServiceExt as _};
+
+use crate::{Body, BoxError, Error, stack};
+
+/// A client of one API server.
+///
+/// Cloning is cheap and shares the connections. Making one opens no connection, spawns nothing and needs no runtime.
+#[derive(Clone)]
+pub struct Client {
+    service: BoxCloneSyncService<Request<Body>, Response<Body>, BoxError>,
+    default_namespace: Arc<str>,
+}
+
+impl Client {
+    /// A client over any service: a stack of your own, an axum router, a mock.
+    ///
+    /// Requests have relative URIs. The default namespace is `default`.
+    pub fn new<S, B>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>,
+        S: Clone + Send + Sync + 'static,
+        S::Future: Send + 'static,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + Sync + 'static,
+    {
+        let erased = service
+            .map_response(|response: Response<B>| response.map(Body::stream))
+            .map_err(Into::into);
+        Self {
+            service: BoxCloneSyncService::new(erased),
+            default_namespace: Arc::from("default"),
+        }
+    }
+
+    /// A client of the cluster that [`Config::infer`] finds: a kubeconfig, else the Pod's own cluster.
+    ///
+    /// # Errors
+    ///
+    /// If no configuration is found, it is not valid, or it needs what this build lacks. Nothing was sent.
+    #[cfg(feature = "ring")]
+    pub fn try_default() -> Result<Self, Error> {
+        Self::try_from(Config::infer().map_err(Error::config)?)
+    }
+
+    /// A client of the cluster that `config` describes, with this cryptography.
+    ///
+    /// # Errors
+    ///
+    /// If the CA or the client certificate cannot be read, or the configuration needs what this build lacks.
+    pub fn from_config(config: &Config, crypto: &crate::crypto::Provider) -> Result<Self, Error> {
+        let service = stack::assemble(config, crypto)?;
+        Ok(Self::new(service).default_namespace(config.namespace.as_str()))
+    }
+
+    /// Sets the namespace that [`Api::default_namespaced`](crate::Api::default_namespaced) uses.
+    #[must_use]
+    pub fn default_namespace(mut self, namespace: impl Into<Arc<str>>) -> Self {
+        self.default_namespace = namespace.into();
+        self
+    }
+
+    /// The namespace to use when none is named.
+    pub fn namespace(&self) -> &str {
+        &self.default_namespace
+    }
+
+    /// Sends any request and hands the answer on as it comes, whatever its status code.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer.
+    pub async fn send(&self, request: Request<Body>) -> Result<Response<Body>, Error> {
+        self.service
+            .clone()
+            .oneshot(request)
+            .await
+            .map_err(Error::send)
+    }
+
+    /// Sends a request and collects the bytes of a successful answer, exactly as the server sent them.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, or the server refused: see [`Error::status`].
+    pub async fn request_bytes(&self, request: Request<Bytes>) -> Result<Bytes, Error> {
+        let response = self.send(request.map(Body::from)).await?;
+        let code = response.status();
+        let body = response.into_body().bytes().await.map_err(Error::body)?;
+        answer::check(code, &body)?;
+        Ok(body)
+    }
+
+    /// Sends a request and reads the answer as a `T`.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, the server refused, or the answer is no `T`.
+    pub async fn request<T: DeserializeOwned>(&self, request: Request<Bytes>) -> Result<T, Error> {
+        let response = self.send(request.map(Body::from)).await?;
+        let code = response.status();
+        let body = response.into_body().bytes().await.map_err(Error::body)?;
+        Ok(answer::read(code, &body)?)
+    }
+
+    /// `GET /api`: the versions of the core group.
+    ///
+    /// # Errors
+    ///
+    /// As [`request`](Self::request).
+    pub async fn api_versions(&self) -> Result<ApiVersions, Error> {
+        self.request(request::raw(discovery::path::API)?).await
+    }
+
+    /// `GET /apis`: the named groups.
+    ///
+    /// # Errors
+    ///
+    /// As [`request`](Self::request).
+    pub async fn api_groups(&self) -> Result<ApiGroupList, Error> {
+        self.request(request::raw(discovery::path::APIS)?).await
+    }
+
+    /// `GET /version`: the server's release.
+    ///
+    /// # Errors
+    ///
+    /// As [`request`](Self::request).
+    pub async fn server_version(&self) -> Result<Version, Error> {
+        self.request(request::raw(discovery::path::VERSION)?).await
+    }
+}
+
+#[cfg(feature = "ring")]
+impl TryFrom<Config> for Client {
+    type Error = Error;
+
+    fn try_from(config: Config) -> Result<Self, Error> {
+        Self::from_config(&config, &crate::crypto::ring())
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("default_namespace", &self.default_namespace)
+            .finish_non_exhaustive()
+    }
+}
