@@ -4,6 +4,8 @@
 #![expect(clippy::print_stderr, reason = "a program that prints what went wrong")]
 
 mod ci;
+#[cfg(target_os = "linux")]
+mod cluster;
 mod conformance;
 mod flags;
 mod golden;
@@ -38,6 +40,12 @@ fn main() -> ExitCode {
 /// Hands everything after the verb to the verb.
 fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
     // What follows `cluster` may be anybody's command line: it is not looked at here.
+    if args.first().is_some_and(|verb| verb == "cluster") {
+        #[cfg(target_os = "linux")]
+        return Ok(cluster::run(&args[1..]));
+        #[cfg(not(target_os = "linux"))]
+        return Err("cluster needs Linux: namespaces, and signals at a parent's death".into());
+    }
     let flags = Xtask::from_vec(args).unwrap_or_else(|error| error.exit());
     match flags.subcommand {
         XtaskCmd::Ci(_) => ci::run(),

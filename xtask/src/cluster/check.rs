@@ -1,0 +1,291 @@
+//! `cluster check`: ends clusters in every way, and looks for what is left of them.
+
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+
+use super::error::{Doing, Error, Exit};
+use super::processes::{self, Process};
+use super::{command, front, pod, say};
+
+/// How long everything may take to end when the front was killed; ending orderly takes a second or two.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Who is killed, once the command runs.
+#[derive(Clone, Copy, Debug)]
+enum Blow {
+    /// Nobody: the command ends by itself.
+    None,
+    /// The front, which the user started.
+    Front(Signal),
+    /// The front while the control plane starts.
+    Early(Signal),
+    /// Both at once, as `kill -9` by name does.
+    FrontAndKeeper,
+    /// The keeper only; in a Pod, the first process of the PID namespace.
+    Keeper,
+}
+
+/// One way to end.
+struct Case {
+    name: &'static str,
+    as_pod: bool,
+    /// Shell, run after the command has said that it is up.
+    script: &'static str,
+    blow: Blow,
+    /// The front's exit code, 128 + signal if one ended it.
+    code: u8,
+}
+
+const WAIT: &str = "sleep 1000 & wait";
+
+const CASES: [Case; 14] = [
+    case("the command succeeds", false, "exit 0", Blow::None, 0),
+    case("the command fails", false, "exit 7", Blow::None, 7),
+    case(
+        "a signal ends the command",
+        false,
+        "kill -9 $$",
+        Blow::None,
+        137,
+    ),
+    case(
+        "the command leaves processes",
+        false,
+        "sleep 1000 & setsid sleep 1000 & exit 3",
+        Blow::None,
+        3,
+    ),
+    case("SIGINT", false, WAIT, Blow::Front(Signal::INT), 130),
+    case("SIGTERM", false, WAIT, Blow::Front(Signal::TERM), 143),
+    case("SIGKILL", false, WAIT, Blow::Front(Signal::KILL), 137),
+    case(
+        "SIGTERM during the start",
+        false,
+        WAIT,
+        Blow::Early(Signal::TERM),
+        143,
+    ),
+    case(
+        "SIGKILL for the keeper",
+        false,
+        "exec sleep 1000",
+        Blow::Keeper,
+        70,
+    ),
+    case(
+        "SIGKILL for front and keeper",
+        false,
+        "exec sleep 1000",
+        Blow::FrontAndKeeper,
+        137,
+    ),
+    case(
+        "pod: the command fails",
+        true,
+        "setsid sleep 1000 & exit 7",
+        Blow::None,
+        7,
+    ),
+    case("pod: SIGTERM", true, WAIT, Blow::Front(Signal::TERM), 143),
+    case("pod: SIGKILL", true, WAIT, Blow::Front(Signal::KILL), 137),
+    case("pod: SIGKILL for the keeper", true, WAIT, Blow::Keeper, 70),
+];
+
+const fn case(
+    name: &'static str,
+    as_pod: bool,
+    script: &'static str,
+    blow: Blow,
+    code: u8,
+) -> Case {
+    Case {
+        name,
+        as_pod,
+        script,
+        blow,
+        code,
+    }
+}
+
+/// Runs every case; the last line counts them.
+///
+/// # Errors
+/// Something was left, an exit code was wrong, or a case could not run.
+pub(super) fn run() -> Result<u8, Error> {
+    front::build(false)?;
+    let no_pod = pod::check(&[]).err();
+    let (mut ran, mut failed) = (0, 0);
+    for (number, case) in CASES.iter().enumerate() {
+        if case.as_pod && no_pod.is_some() {
+            continue;
+        }
+        let began = Instant::now();
+        let faults = case.run(number)?;
+        ran += 1;
+        failed += usize::from(!faults.is_empty());
+        let verdict = if faults.is_empty() {
+            "ok".to_owned()
+        } else {
+            faults.join("; ")
+        };
+        println!(
+            "{}: {verdict} ({:.1} s)",
+            case.name,
+            began.elapsed().as_secs_f32()
+        );
+    }
+    let skipped = no_pod
+        .as_ref()
+        .map(|error| format!(" skipped={error}"))
+        .unwrap_or_default();
+    println!("cases={ran} failed={failed}{skipped}");
+    match no_pod {
+        Some(error) => {
+            Err(Error::new(Exit::Orphans, "the cases of --as-pod could not run").because(error))
+        }
+        None if failed > 0 => Err(Error::new(
+            Exit::Orphans,
+            format!("{failed} clusters did not end as they should"),
+        )),
+        None => Ok(0),
+    }
+}
+
+impl Case {
+    /// What was wrong, in words; nothing if all was right.
+    fn run(&self, number: usize) -> Result<Vec<String>, Error> {
+        let mark = format!("CLUSTER_CHECK={}-{number}", std::process::id());
+        let mut front = self.start(&mark)?;
+        let directory = self.strike(&mut front, &mark)?;
+        let status = front.wait().doing(|| "waiting for a cluster".into())?;
+        let mut faults = Vec::new();
+        let code = command::exit_code(status);
+        if code != self.code {
+            faults.push(format!("exit code {code}, not {}", self.code));
+        }
+        let left = self.left_after(&mark);
+        if !left.is_empty() {
+            let names: Vec<&str> = left.iter().map(|process| process.name.as_str()).collect();
+            faults.push(format!("left running: {}", names.join(" ")));
+        }
+        for process in left {
+            processes::signal(process.id, Signal::KILL)
+                .doing(|| format!("killing {}", process.name))?;
+        }
+        faults.extend(directory.and_then(|directory| self.directory_fault(&directory)));
+        Ok(faults)
+    }
+
+    fn start(&self, mark: &str) -> Result<Child, Error> {
+        let exe = env::current_exe().doing(|| "finding this program's own file".into())?;
+        let (name, value) = mark.split_once('=').unwrap_or((mark, ""));
+        // A shell starts background jobs with SIGINT ignored, and that is inherited.
+        let mut front = Command::new("env");
+        front
+            .arg("--default-signal=INT,TERM,HUP")
+            .arg(exe)
+            .args(["cluster", "run"]);
+        if self.as_pod {
+            front.arg("--as-pod");
+        }
+        front
+            .args([
+                "--",
+                "sh",
+                "-c",
+                &format!("echo \"$CLUSTER_DIR\"; {}", self.script),
+            ])
+            .env(name, value)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        front.spawn().doing(|| "starting a cluster".into())
+    }
+
+    /// Waits until the command is up, and does what the case is about; returns the cluster's directory.
+    fn strike(&self, front: &mut Child, mark: &str) -> Result<Option<PathBuf>, Error> {
+        let doing = || "killing a process of the cluster".to_owned();
+        let id = i32::try_from(front.id()).unwrap_or_default();
+        if let Blow::Early(signal) = self.blow {
+            wait_for(|| {
+                processes::carrying(mark)
+                    .iter()
+                    .any(|process| process.name == "kube-apiserver")
+            });
+            processes::signal(id, signal).doing(doing)?;
+            return Ok(None);
+        }
+        let directory = first_line(front)?;
+        let keeper = processes::descendants(id)
+            .into_iter()
+            .find(|process| process.name == "xtask");
+        let victims = match (self.blow, keeper) {
+            (Blow::Front(signal), _) => vec![(id, signal)],
+            (Blow::Keeper, Some(keeper)) => vec![(keeper.id, Signal::KILL)],
+            (Blow::FrontAndKeeper, Some(keeper)) => {
+                vec![(keeper.id, Signal::KILL), (id, Signal::KILL)]
+            }
+            (Blow::Keeper | Blow::FrontAndKeeper, None) => {
+                return Err(Error::new(Exit::Orphans, "the cluster has no keeper"));
+            }
+            (Blow::None | Blow::Early(_), _) => vec![],
+        };
+        for (id, signal) in victims {
+            processes::signal(id, signal).doing(doing)?;
+        }
+        Ok(Some(directory))
+    }
+
+    /// What still runs: at once, if the command ended by itself; else after the time that cleaning up may take.
+    fn left_after(&self, mark: &str) -> Vec<Process> {
+        if !matches!(self.blow, Blow::None) {
+            wait_for(|| processes::carrying(mark).is_empty());
+        }
+        processes::carrying(mark)
+    }
+
+    /// The directory must be gone too, unless nobody was left who could delete it.
+    fn directory_fault(&self, directory: &Path) -> Option<String> {
+        let nobody = matches!(self.blow, Blow::FrontAndKeeper);
+        match (directory.exists(), nobody) {
+            (true, true) => fs::remove_dir_all(directory)
+                .err()
+                .map(|error| error.to_string()),
+            (true, false) => Some(format!("{} is left", directory.display())),
+            (false, _) => None,
+        }
+    }
+}
+
+fn first_line(front: &mut Child) -> Result<PathBuf, Error> {
+    let mut line = String::new();
+    if let Some(stdout) = front.stdout.take() {
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .doing(|| "reading what the command says".into())?;
+    }
+    match line.trim_end() {
+        "" => Err(Error::new(
+            Exit::Component,
+            "the cluster ended before its command ran",
+        )),
+        line => Ok(PathBuf::from(line)),
+    }
+}
+
+/// Waits until `done`, but not for ever.
+fn wait_for(done: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !done() && began.elapsed() < PATIENCE {
+        thread::sleep(Duration::from_millis(20));
+    }
+    if began.elapsed() >= PATIENCE {
+        say("gave up waiting");
+    }
+}
