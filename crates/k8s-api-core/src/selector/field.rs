@@ -50,12 +50,14 @@ impl FieldSelector {
     pub fn parse(text: &str) -> Result<Self, ParseFieldSelectorError> {
         let mut parts = split_terms(text);
         parts.sort_unstable();
-        let terms = parts
+        let mut terms = parts
             .into_iter()
             .filter(|part| !part.is_empty())
             .map(|part| parse_term(text, part))
-            .collect::<Result<_, _>>()
+            .collect::<Result<Vec<_>, _>>()
             .map_err(|fault| ParseFieldSelectorError { fault })?;
+        // `=` alone says nothing: the server drops it and does not ask for a field without a name.
+        terms.retain(|term| !(term.field.is_empty() && term.value.is_empty()));
         Ok(Self { terms })
     }
 
