@@ -39,6 +39,10 @@ pub(super) fn check(sh: &Shell, check: &str) -> Outcome {
 fn has_database() -> bool {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
-    let folder = home.and_then(|home| fs::read_dir(home.join("advisory-dbs")).ok());
-    folder.is_some_and(|mut databases| databases.next().is_some())
+    let entries = home.and_then(|home| fs::read_dir(home.join("advisory-dbs")).ok());
+    entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|entry| entry.path().is_dir())
 }
