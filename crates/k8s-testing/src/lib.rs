@@ -1,1 +1,20 @@
 //! An API server you can hold in one hand: for our tests and for yours.
+
+mod body;
+pub mod certs;
+mod clock;
+mod jwt;
+mod kubeconfig;
+mod listen;
+#[cfg(unix)]
+mod mount;
+mod serve;
+mod server;
+
+pub use crate::body::{Body, BodyError};
+pub use crate::clock::Clock;
+pub use crate::kubeconfig::{Kubeconfig, KubeconfigFile};
+pub use crate::listen::{ListenOptions, Listening};
+#[cfg(unix)]
+pub use crate::mount::ServiceAccountDir;
+pub use crate::server::{ApiServer, ApiServerFuture, Attributes, Authorize, Decision, User};

@@ -1,0 +1,41 @@
+//! Answers: JSON and plain text with the headers that kube-apiserver sends.
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+use serde_json::Value;
+
+use crate::body::Body;
+
+/// A JSON answer, compact and closed by a line feed, as the server writes it.
+pub(crate) fn json(code: StatusCode, value: &Value) -> Response<Body> {
+    let mut text = value.to_string();
+    text.push('\n');
+    with_type(code, "application/json", text.into())
+}
+
+/// A line of plain text, as Go's `http.Error` writes it.
+pub(crate) fn text(code: StatusCode, text: impl Into<Bytes>) -> Response<Body> {
+    let mut response = with_type(code, "text/plain; charset=utf-8", text.into());
+    response.headers_mut().insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    response
+}
+
+/// What an unknown path is answered with, outside of known groups.
+pub(crate) fn page_not_found() -> Response<Body> {
+    text(StatusCode::NOT_FOUND, "404 page not found\n")
+}
+
+fn with_type(code: StatusCode, media_type: &'static str, body: Bytes) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = code;
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-cache, private"),
+    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}

@@ -1,0 +1,274 @@
+//! What a cluster's controllers do a moment after a change: fill token Secrets, make service accounts, empty namespaces.
+//!
+//! Nothing runs by itself: tasks wait with the time at which they are due, and whoever looks at the store next does
+//! them first. So a client sees what it would see of controllers that take this long.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use super::kinds::{self, KINDS, Kind};
+use super::state::{CONTROLLER_DELAY, State};
+use super::store::Store;
+use super::verbs::purge;
+use super::{object, service_account};
+use crate::clock::Clock;
+
+const ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
+const ACCOUNT_UID: &str = "kubernetes.io/service-account.uid";
+
+/// Tasks that wait, and how long new ones shall.
+#[derive(Debug)]
+pub(crate) struct Controllers {
+    waiting: Mutex<Vec<(SystemTime, Task)>>,
+    delay: Mutex<Duration>,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug)]
+pub(crate) enum Task {
+    /// Make the `default` service account and the CA's ConfigMap of a namespace.
+    Account { namespace: String },
+    /// Fill a Secret of type `kubernetes.io/service-account-token`.
+    TokenSecret { namespace: String, name: String },
+    /// Delete a service account's token Secrets.
+    TokenSecretsOf {
+        namespace: String,
+        account: String,
+        uid: String,
+    },
+    /// Delete what is in a namespace, then the namespace.
+    Empty { namespace: String },
+}
+
+impl Controllers {
+    pub(crate) fn set_delay(&self, delay: Duration) {
+        *self.delay.lock().unwrap_or_else(PoisonError::into_inner) = delay;
+    }
+
+    pub(crate) fn plan(&self, now: SystemTime, task: Option<Task>) {
+        let delay = *self.delay.lock().unwrap_or_else(PoisonError::into_inner);
+        self.lock().extend(task.map(|task| (now + delay, task)));
+    }
+
+    /// Takes out the tasks whose time has come, in the order they were planned in.
+    pub(crate) fn due(&self, now: SystemTime) -> Vec<Task> {
+        let mut waiting = self.lock();
+        let (due, later) = std::mem::take(&mut *waiting)
+            .into_iter()
+            .partition(|(at, _)| *at <= now);
+        *waiting = later;
+        due.into_iter().map(|(_, task): (_, Task)| task).collect()
+    }
+
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
+    }
+
+    /// An object with the metadata that every stored object has.
+    pub(crate) fn new_object(
+        &self,
+        kind: &Kind,
+        namespace: &str,
+        name: &str,
+        clock: &Clock,
+    ) -> Value {
+        let mut new = json!({"metadata": {
+            "name": name,
+            "uid": object::new_uid(),
+            "creationTimestamp": clock.timestamp(),
+        }});
+        object::set_type(&mut new, kind);
+        if !namespace.is_empty() {
+            new["metadata"]["namespace"] = namespace.into();
+        }
+        new
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(SystemTime, Task)>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Controllers {
+    fn default() -> Self {
+        Self {
+            waiting: Mutex::default(),
+            delay: Mutex::new(CONTROLLER_DELAY),
+        }
+    }
+}
+
+impl Task {
+    pub(crate) fn account(namespace: &str) -> Self {
+        Self::Account {
+            namespace: namespace.to_owned(),
+        }
+    }
+
+    pub(crate) fn after_create(kind: &Kind, created: &Value) -> Option<Self> {
+        let (namespace, name) = (
+            object::namespace(created).to_owned(),
+            object::name(created).to_owned(),
+        );
+        match kind.resource {
+            "namespaces" => Some(Self::Account { namespace: name }),
+            "secrets" if created["type"] == "kubernetes.io/service-account-token" => {
+                Some(Self::TokenSecret { namespace, name })
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn after_delete(kind: &Kind, deleted: &Value) -> Option<Self> {
+        let name = object::name(deleted).to_owned();
+        match kind.resource {
+            "namespaces" => Some(Self::Empty { namespace: name }),
+            "serviceaccounts" => Some(Self::TokenSecretsOf {
+                namespace: object::namespace(deleted).to_owned(),
+                account: name,
+                uid: object::uid(deleted).to_owned(),
+            }),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn run(self, state: &State, store: &mut Store) {
+        match self {
+            Self::Account { namespace } => make_account(state, store, &namespace),
+            Self::TokenSecret { namespace, name } => {
+                fill_token_secret(state, store, &namespace, &name)
+            }
+            Self::TokenSecretsOf {
+                namespace,
+                account,
+                uid,
+            } => {
+                let kind = kinds::core("secrets");
+                for secret in token_secrets(store, &namespace, &account, &uid) {
+                    purge(store, kind, &secret);
+                }
+            }
+            Self::Empty { namespace } => empty(state, store, namespace),
+        }
+    }
+}
+
+fn make_account(state: &State, store: &mut Store, namespace: &str) {
+    let there = store.get(kinds::core("namespaces"), "", namespace);
+    if there.is_none_or(|namespace| object::is_being_deleted(&namespace)) {
+        return;
+    }
+    let accounts = kinds::core("serviceaccounts");
+    if store.get(accounts, namespace, "default").is_none() {
+        let account = state
+            .controllers
+            .new_object(accounts, namespace, "default", &state.clock);
+        store.put(accounts, namespace, "default", account);
+    }
+    let (maps, name) = (kinds::core("configmaps"), "kube-root-ca.crt");
+    if store.get(maps, namespace, name).is_none() {
+        let mut map = state
+            .controllers
+            .new_object(maps, namespace, name, &state.clock);
+        map["data"] = json!({"ca.crt": state.ca.pem()});
+        store.put(maps, namespace, name, map);
+    }
+}
+
+fn fill_token_secret(state: &State, store: &mut Store, namespace: &str, name: &str) {
+    let kind = kinds::core("secrets");
+    let Some(secret) = store.get(kind, namespace, name) else {
+        return;
+    };
+    let account = secret["metadata"]["annotations"][ACCOUNT_NAME]
+        .as_str()
+        .unwrap_or_default();
+    let Some(account) = store.get(kinds::core("serviceaccounts"), namespace, account) else {
+        // The controller deletes Secrets of accounts that are not there.
+        purge(store, kind, &secret);
+        return;
+    };
+    let token = service_account::secret_token(state, &account, &secret);
+    let mut filled = Value::clone(&secret);
+    let annotations = object::map(object::metadata(&mut filled), "annotations");
+    annotations.insert(ACCOUNT_UID.to_owned(), object::uid(&account).into());
+    let data = object::field(&mut filled, "data");
+    data.insert(
+        "token".to_owned(),
+        STANDARD.encode(token.expose_secret()).into(),
+    );
+    data.insert("ca.crt".to_owned(), STANDARD.encode(state.ca.pem()).into());
+    data.insert("namespace".to_owned(), STANDARD.encode(namespace).into());
+    store.put(kind, namespace, name, filled);
+}
+
+fn token_secrets(
+    store: &Store,
+    namespace: &str,
+    account: &str,
+    uid: &str,
+) -> Vec<std::sync::Arc<Value>> {
+    let of = |secret: &Value| {
+        let annotations = &secret["metadata"]["annotations"];
+        secret["type"] == "kubernetes.io/service-account-token"
+            && annotations[ACCOUNT_NAME] == account
+            && annotations[ACCOUNT_UID]
+                .as_str()
+                .is_none_or(|bound| bound == uid)
+    };
+    store
+        .list(
+            kinds::core("secrets"),
+            namespace,
+            store.revision(),
+            (None, 0),
+            of,
+        )
+        .objects
+}
+
+fn empty(state: &State, store: &mut Store, namespace: String) {
+    let namespaces = kinds::core("namespaces");
+    let going = store.get(namespaces, "", &namespace);
+    let Some(going) = going.filter(|found| object::is_being_deleted(found)) else {
+        return;
+    };
+    let mut left = false;
+    for kind in KINDS
+        .iter()
+        .filter(|kind| kind.is_stored() && kind.namespaced)
+    {
+        for found in store
+            .list(kind, &namespace, store.revision(), (None, 0), |_| true)
+            .objects
+        {
+            if !object::has_finalizers(&found) {
+                purge(store, kind, &found);
+                continue;
+            }
+            left = true;
+            if !object::is_being_deleted(&found) {
+                let mut marked = Value::clone(&found);
+                let metadata = object::metadata(&mut marked);
+                metadata.insert(
+                    "deletionTimestamp".to_owned(),
+                    state.clock.timestamp().into(),
+                );
+                metadata.insert("deletionGracePeriodSeconds".to_owned(), 0.into());
+                store.put(kind, &namespace, object::name(&found), marked);
+            }
+        }
+    }
+    if left || object::has_finalizers(&going) {
+        state
+            .controllers
+            .plan(state.clock.now(), Some(Task::Empty { namespace }));
+    } else {
+        store.remove(namespaces, "", &namespace);
+    }
+}

@@ -1,0 +1,159 @@
+//! A request's body, read as an object of the kind that the URL names.
+
+use serde_json::{Map, Value};
+
+use super::kinds::Kind;
+use super::status::{Answered, Refusal};
+
+/// Reads an object; its kind and apiVersion may be left out, its metadata becomes a map.
+pub(crate) fn object(kind: &Kind, body: &[u8]) -> Answered<Value> {
+    typed(kind.kind, &kind.api_version(), body)
+}
+
+/// Reads an object of a kind that stands in no table, as `TokenRequest`.
+pub(crate) fn typed(kind: &str, api_version: &str, body: &[u8]) -> Answered<Value> {
+    let mut object: Value = serde_json::from_slice(body).map_err(|error| {
+        // A syntax error names a position, never a value.
+        unrecognized(
+            kind,
+            &format!("couldn't get version/kind; json parse error: {error}"),
+        )
+    })?;
+    let Some(fields) = object.as_object_mut() else {
+        let says = "couldn't get version/kind; json parse error: the body is no JSON object";
+        return Err(unrecognized(kind, says));
+    };
+    let sent_kind = type_field(fields, "kind", kind)?;
+    let sent_version = type_field(fields, "apiVersion", api_version)?;
+    if sent_version != api_version {
+        let message = format!(
+            "the API version in the data ({sent_version}) does not match the expected API version ({api_version})"
+        );
+        return Err(Refusal::bad_request(message));
+    }
+    if sent_kind != kind {
+        let short = api_version.rsplit('/').next().unwrap_or_default();
+        let message = format!(
+            "{sent_kind} in version {short:?} cannot be handled as a {kind}: it is of another kind"
+        );
+        return Err(Refusal::bad_request(message));
+    }
+    let metadata = fields.entry("metadata").or_insert(Value::Null);
+    if metadata.is_null() {
+        *metadata = Value::Object(Map::new());
+    }
+    check_metadata(kind, api_version, metadata)?;
+    check_maps(kind, api_version, fields)?;
+    Ok(object)
+}
+
+/// The fields that every kind which has them has as a map; nulls are dropped.
+fn check_maps(kind: &str, api_version: &str, fields: &mut Map<String, Value>) -> Answered<()> {
+    for name in ["spec", "status", "data", "stringData", "binaryData"] {
+        match fields.get(name) {
+            Some(Value::Null) => {
+                fields.remove(name);
+            }
+            Some(Value::Object(_)) | None => {}
+            Some(other) => {
+                return Err(mistyped(
+                    kind,
+                    api_version,
+                    other,
+                    &format!("{kind}.{name}"),
+                    "object",
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn mistyped(kind: &str, api_version: &str, found: &Value, field: &str, wanted: &str) -> Refusal {
+    let version = api_version.rsplit('/').next().unwrap_or_default();
+    Refusal::bad_request(format!(
+        "{kind} in version {version:?} cannot be handled as a {kind}: json: cannot unmarshal {} into Go struct field \
+         {field} of type {wanted}",
+        type_name(found)
+    ))
+}
+
+fn unrecognized(kind: &str, says: &str) -> Refusal {
+    Refusal::bad_request(format!(
+        "the object provided is unrecognized (must be of type {kind}): {says}"
+    ))
+}
+
+/// Takes a type field as sent, or sets it.
+fn type_field(fields: &mut Map<String, Value>, name: &str, expected: &str) -> Answered<String> {
+    match fields.get(name) {
+        Some(Value::String(sent)) if !sent.is_empty() => Ok(sent.clone()),
+        None | Some(Value::Null | Value::String(_)) => {
+            fields.insert(name.to_owned(), expected.into());
+            Ok(expected.to_owned())
+        }
+        Some(other) => {
+            let says = format!(
+                "couldn't get version/kind; json parse error: json: cannot unmarshal {} into Go struct field .{name} of type string",
+                type_name(other)
+            );
+            Err(unrecognized(expected, &says))
+        }
+    }
+}
+
+/// Metadata's fields must have the types that Go's decoder would demand; nulls are dropped as it drops them.
+fn check_metadata(kind: &str, api_version: &str, metadata: &mut Value) -> Answered<()> {
+    let refuse = |found: &Value, field: &str, wanted: &str| {
+        mistyped(
+            kind,
+            api_version,
+            found,
+            &format!("ObjectMeta.metadata{field}"),
+            wanted,
+        )
+    };
+    let Some(fields) = metadata.as_object_mut() else {
+        return Err(refuse(metadata, "", "v1.ObjectMeta"));
+    };
+    fields.retain(|_, value| !value.is_null());
+    for (name, value) in fields.iter() {
+        let field = format!(".{name}");
+        match name.as_str() {
+            "name" | "generateName" | "namespace" | "selfLink" | "uid" | "resourceVersion"
+                if !value.is_string() =>
+            {
+                return Err(refuse(value, &field, "string"));
+            }
+            "labels" | "annotations" => {
+                let Some(map) = value.as_object() else {
+                    return Err(refuse(value, &field, "map[string]string"));
+                };
+                if let Some(other) = map.values().find(|value| !value.is_string()) {
+                    return Err(refuse(other, &field, "string"));
+                }
+            }
+            "finalizers" => {
+                let Some(list) = value.as_array() else {
+                    return Err(refuse(value, &field, "[]string"));
+                };
+                if let Some(other) = list.iter().find(|value| !value.is_string()) {
+                    return Err(refuse(other, &field, "string"));
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}

@@ -1,0 +1,85 @@
+//! The way of one request through the server: who asks, may they, what is the answer.
+
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use k8s_api_core::request_info::{Query, RequestInfo};
+
+use super::authorize::Attributes;
+use super::state::State;
+use super::status::Refusal;
+use super::verbs::{self, Ask};
+use super::{answer, authenticate, impersonate, object, paths};
+use crate::body::Body;
+use crate::certs::ClientCertificates;
+
+const AUDIT_ID: HeaderName = HeaderName::from_static("audit-id");
+/// kube-apiserver's limit for a request's body.
+const LONGEST_BODY: usize = 3 * 1024 * 1024;
+
+/// Answers a request whose body (`None`: it broke off) was read whole.
+pub(crate) fn answer(state: &State, parts: &Parts, body: Option<&[u8]>) -> Response<Body> {
+    let mut response = route(state, parts, body).unwrap_or_else(|refused| refused);
+    let id = parts.headers.get(&AUDIT_ID).cloned();
+    let id = id.or_else(|| HeaderValue::from_str(&object::new_uid()).ok());
+    if let Some(id) = id {
+        response.headers_mut().insert(AUDIT_ID, id);
+    }
+    response
+}
+
+fn route(
+    state: &State,
+    parts: &Parts,
+    body: Option<&[u8]>,
+) -> Result<Response<Body>, Response<Body>> {
+    let refused = |refusal: Refusal| refusal.into_response();
+    let (path, query) = (parts.uri.path(), parts.uri.query());
+    let info = RequestInfo::parse(&parts.method, path, query).map_err(|error| {
+        let says =
+            format!("Internal Server Error: {path:?}: failed to create RequestInfo: {error}\n");
+        answer::text(StatusCode::INTERNAL_SERVER_ERROR, says)
+    })?;
+    let shown = parts.extensions.get::<ClientCertificates>();
+    let user = authenticate::user(state, &parts.headers, shown).map_err(refused)?;
+    let user = impersonate::user(state, user, &parts.headers, path)?;
+    state
+        .authorize(&user, &Attributes::from(&info))
+        .map_err(refused)?;
+
+    let query = Query::parse(query.unwrap_or_default());
+    if !info.is_resource_request() {
+        return Ok(paths::answer(state, &info, &query, authority(parts)));
+    }
+    let kind = verbs::kind_of(&info)?;
+    let body = body.ok_or_else(|| refused(Refusal::bad_request("the request's body broke off")))?;
+    if body.len() > LONGEST_BODY {
+        let says = format!("Request entity too large: limit is {LONGEST_BODY}");
+        let code = StatusCode::PAYLOAD_TOO_LARGE;
+        return Err(refused(Refusal::new(code, "RequestEntityTooLarge", says)));
+    }
+    let headers = &parts.headers;
+    verbs::answer(&Ask {
+        state,
+        kind,
+        info: &info,
+        user: &user,
+        query,
+        headers,
+        body,
+    })
+    .map_err(refused)
+}
+
+/// Where the client reached the server, as it says itself.
+fn authority(parts: &Parts) -> &str {
+    let host = parts
+        .headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    parts
+        .uri
+        .authority()
+        .map(http::uri::Authority::as_str)
+        .or(host)
+        .unwrap_or_default()
+}

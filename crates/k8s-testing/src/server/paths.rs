@@ -1,0 +1,108 @@
+//! Paths that are no resources: health, version, discovery, the keys of service accounts' tokens.
+
+use http::{Response, StatusCode};
+use k8s_api_core::request_info::{Query, RequestInfo};
+use serde_json::{Value, json};
+
+use super::state::{ISSUER, State};
+use super::status::Refusal;
+use super::{answer, discovery};
+use crate::body::Body;
+
+/// The release that this server answers as.
+const VERSION: (&str, &str, &str) = ("1", "36", "v1.36.3+k8s-testing");
+
+pub(crate) fn answer(
+    state: &State,
+    info: &RequestInfo,
+    query: &Query<'_>,
+    authority: &str,
+) -> Response<Body> {
+    let path = info.path();
+    let found = match path.trim_end_matches('/') {
+        "" => answer::json(StatusCode::OK, &index()),
+        "/healthz" | "/livez" | "/readyz" => health(path, query.first("verbose").is_some()),
+        "/version" => answer::json(StatusCode::OK, &version()),
+        "/.well-known/openid-configuration" => answer::json(StatusCode::OK, &openid()),
+        "/openid/v1/jwks" => answer::json(
+            StatusCode::OK,
+            &json!({"keys": [state.signing_key.public()]}),
+        ),
+        _ => match discovery::document(path, authority) {
+            Some(document) => document,
+            None => return answer::page_not_found(),
+        },
+    };
+    if info.verb() == "get" {
+        found
+    } else {
+        Refusal::method_not_allowed().into_response()
+    }
+}
+
+fn index() -> Value {
+    let mut paths: Vec<String> = [
+        "/.well-known/openid-configuration",
+        "/api",
+        "/api/v1",
+        "/apis",
+        "/apis/",
+    ]
+    .map(str::to_owned)
+    .into();
+    for (group, versions) in super::kinds::groups() {
+        paths.push(format!("/apis/{group}"));
+        paths.extend(
+            versions
+                .iter()
+                .map(|version| format!("/apis/{group}/{version}")),
+        );
+    }
+    paths.extend(
+        [
+            "/healthz",
+            "/livez",
+            "/openid/v1/jwks",
+            "/readyz",
+            "/version",
+        ]
+        .map(str::to_owned),
+    );
+    json!({"paths": paths})
+}
+
+fn health(path: &str, verbose: bool) -> Response<Body> {
+    let name = path.trim_matches('/');
+    let text = if verbose {
+        format!("[+]ping ok\n{name} check passed\n")
+    } else {
+        "ok".to_owned()
+    };
+    answer::text(StatusCode::OK, text)
+}
+
+fn version() -> Value {
+    let (major, minor, version) = VERSION;
+    json!({
+        "major": major,
+        "minor": minor,
+        "gitVersion": version,
+        "gitCommit": "",
+        "gitTreeState": "",
+        "buildDate": "",
+        "goVersion": "",
+        "compiler": "rustc",
+        "platform": format!("{}/{}", std::env::consts::OS, std::env::consts::ARCH),
+    })
+}
+
+/// The discovery document for whoever checks service accounts' tokens without asking the server.
+fn openid() -> Value {
+    json!({
+        "issuer": ISSUER,
+        "jwks_uri": format!("{ISSUER}/openid/v1/jwks"),
+        "response_types_supported": ["id_token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["ES256"],
+    })
+}

@@ -1,0 +1,72 @@
+//! Questions about identity: who am I, and whose token is this.
+
+use http::{Response, StatusCode};
+use serde_json::{Map, Value, json};
+
+use super::state::ISSUER;
+use super::status::{Answered, Refusal};
+use super::user::User;
+use super::verbs::Ask;
+use super::{decode, media, object};
+use crate::body::Body;
+
+pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
+    media::wanted(ask.headers)?;
+    media::readable(ask.headers)?;
+    let mut review = decode::object(ask.kind, ask.body)?;
+    review["status"] = match ask.kind.resource {
+        "selfsubjectreviews" => json!({"userInfo": info(ask.user)}),
+        _ => token(ask, &review)?,
+    };
+    let metadata = object::metadata(&mut review);
+    metadata.insert(
+        "creationTimestamp".to_owned(),
+        ask.state.clock.timestamp().into(),
+    );
+    ask.object(StatusCode::CREATED, &review)
+}
+
+/// The status of a `TokenReview`: whose token it is, and for which of the audiences asked for.
+fn token(ask: &Ask<'_>, review: &Value) -> Answered<Value> {
+    let token = object::text(review, "/spec/token");
+    if token.is_empty() {
+        return Err(Refusal::bad_request(
+            "token is required for TokenReview in authentication",
+        ));
+    }
+    let sent = review["spec"]["audiences"].as_array();
+    let asked: Vec<&str> = sent
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let audiences = if asked.is_empty() {
+        vec![ISSUER]
+    } else {
+        asked
+    };
+    let Some((user, issued)) = ask.state.token_user(token, &audiences) else {
+        return Ok(json!({"user": {}, "error": "invalid bearer token"}));
+    };
+    let meant = |audience: &&&str| {
+        issued.audiences.is_empty() || issued.audiences.iter().any(|a| a == **audience)
+    };
+    let audiences: Vec<&&str> = audiences.iter().filter(meant).collect();
+    Ok(json!({"authenticated": true, "user": info(&user), "audiences": audiences}))
+}
+
+/// A user as `authentication.k8s.io/v1` `UserInfo`; what is empty is left out.
+fn info(user: &User) -> Value {
+    let mut info = Map::new();
+    info.insert("username".to_owned(), user.name.as_str().into());
+    if !user.uid.is_empty() {
+        info.insert("uid".to_owned(), user.uid.as_str().into());
+    }
+    if !user.groups.is_empty() {
+        info.insert("groups".to_owned(), user.groups.clone().into());
+    }
+    if !user.extra.is_empty() {
+        info.insert("extra".to_owned(), json!(user.extra));
+    }
+    Value::Object(info)
+}

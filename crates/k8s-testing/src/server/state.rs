@@ -1,0 +1,183 @@
+//! What a server remembers: objects, identities, grants, and what its controllers have yet to do.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use rustls_pki_types::CertificateDer;
+use serde_json::Value;
+
+use super::authenticate::{Issued, Tokens};
+use super::authorize::{Attributes, Authorize, Decision, Grants, refusal};
+use super::controllers::{Controllers, Task};
+use super::kinds::{self, Kind};
+use super::object;
+use super::status::Answered;
+use super::store::Store;
+use super::user::User;
+use crate::certs::Ca;
+use crate::clock::Clock;
+use crate::jwt::SigningKey;
+
+/// The audience of tokens that name none, and the issuer of service accounts' tokens.
+pub(crate) const ISSUER: &str = "https://kubernetes.default.svc.cluster.local";
+
+/// One server, behind every clone of its handle.
+pub(crate) struct State {
+    pub(crate) clock: Clock,
+    pub(crate) ca: Ca,
+    pub(crate) tokens: Tokens,
+    pub(crate) grants: Grants,
+    pub(crate) signing_key: SigningKey,
+    pub(crate) controllers: Controllers,
+    authorizers: RwLock<Vec<Arc<dyn Authorize>>>,
+    client_authorities: RwLock<Vec<CertificateDer<'static>>>,
+    store: Mutex<Store>,
+}
+
+impl State {
+    pub(crate) fn new(clock: Clock) -> Self {
+        let ca = Ca::new("kubernetes");
+        let state = Self {
+            client_authorities: RwLock::new(vec![ca.der().clone()]),
+            clock,
+            ca,
+            tokens: Tokens::default(),
+            grants: Grants::default(),
+            signing_key: SigningKey::new(),
+            controllers: Controllers::default(),
+            authorizers: RwLock::default(),
+            store: Mutex::default(),
+        };
+        state.bootstrap();
+        state
+    }
+
+    /// The store, with what its controllers had to do until now done.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        for task in self.controllers.due(self.clock.now()) {
+            task.run(self, &mut store);
+        }
+        store
+    }
+
+    /// Begins anew with an empty store, as after the loss of etcd: no object, no token bound to one.
+    pub(crate) fn forget(&self) {
+        self.controllers.clear();
+        self.tokens.clear();
+        *self.store.lock().unwrap_or_else(PoisonError::into_inner) = Store::default();
+        self.bootstrap();
+    }
+
+    fn bootstrap(&self) {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
+            self.put_namespace(&mut store, name);
+        }
+    }
+
+    /// A service account, created with its namespace where they are not there yet.
+    pub(crate) fn ensure_account(&self, namespace: &str, name: &str) -> Arc<Value> {
+        let mut store = self.store();
+        if store
+            .get(kinds::core("namespaces"), "", namespace)
+            .is_none()
+        {
+            self.put_namespace(&mut store, namespace);
+        }
+        let kind = kinds::core("serviceaccounts");
+        store.get(kind, namespace, name).unwrap_or_else(|| {
+            let account = self
+                .controllers
+                .new_object(kind, namespace, name, &self.clock);
+            store.put(kind, namespace, name, account)
+        })
+    }
+
+    /// A namespace with the service account that the controller makes in each.
+    fn put_namespace(&self, store: &mut Store, name: &str) {
+        let kind = kinds::core("namespaces");
+        let mut namespace = self.controllers.new_object(kind, "", name, &self.clock);
+        super::defaults::on_create(kind, &mut namespace);
+        store.put(kind, "", name, namespace);
+        Task::account(name).run(self, store);
+    }
+
+    /// Adds an authority whose client certificates are taken.
+    pub(crate) fn trust_clients_of(&self, authority: CertificateDer<'static>) {
+        self.client_authorities
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(authority);
+    }
+
+    pub(crate) fn client_authorities(&self) -> Vec<CertificateDer<'static>> {
+        self.client_authorities
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn add_authorizer(&self, authorizer: Arc<dyn Authorize>) {
+        self.authorizers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(authorizer);
+    }
+
+    /// Asks the authorizers in order, the grants last.
+    pub(crate) fn authorize(&self, user: &User, asked: &Attributes) -> Answered<()> {
+        let authorizers = self
+            .authorizers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let all = authorizers
+            .iter()
+            .map(AsRef::as_ref)
+            .chain([&self.grants as &dyn Authorize]);
+        for authorizer in all {
+            match authorizer.authorize(user, asked) {
+                Decision::Allow => return Ok(()),
+                Decision::Deny(reason) => return Err(refusal(user, asked, &reason)),
+                Decision::NoOpinion => {}
+            }
+        }
+        Err(refusal(user, asked, ""))
+    }
+
+    /// Whom a token stands for, if it lives, is for one of these audiences, and what it is bound to is still there.
+    pub(crate) fn token_user(&self, token: &str, audiences: &[&str]) -> Option<(User, Issued)> {
+        let issued = self.tokens.find(token, self.clock.seconds())?;
+        let meant = issued.audiences.is_empty()
+            || issued
+                .audiences
+                .iter()
+                .any(|audience| audiences.contains(&audience.as_str()));
+        let store = self.store();
+        let bound = issued.bound_to.iter().all(|bound| {
+            let found = store.get(kinds::core(bound.resource), &bound.namespace, &bound.name);
+            found.is_some_and(|found| object::uid(&found) == bound.uid)
+        });
+        (meant && bound).then(|| (issued.user.clone(), issued))
+    }
+
+    /// Plans what the controllers do about a new object.
+    pub(crate) fn after_create(&self, kind: &Kind, created: &Value) {
+        if kind.group.is_empty() {
+            self.controllers
+                .plan(self.clock.now(), Task::after_create(kind, created));
+        }
+    }
+
+    /// Plans what the controllers do about an object that is gone or going.
+    pub(crate) fn after_delete(&self, kind: &Kind, deleted: &Value) {
+        if kind.group.is_empty() {
+            self.controllers
+                .plan(self.clock.now(), Task::after_delete(kind, deleted));
+        }
+    }
+}
+
+/// How long the controllers wait before they act, unless it is set.
+pub(crate) const CONTROLLER_DELAY: Duration = Duration::from_millis(20);

@@ -1,0 +1,249 @@
+//! Refusals: the `Status` that kube-apiserver sends instead of what was asked for.
+//!
+//! Texts and fields follow k8s.io/apimachinery `pkg/api/errors/errors.go` (v0.36).
+
+use http::{HeaderValue, Response, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+use super::answer;
+use crate::body::Body;
+
+/// A request that was not granted, with the `Status` that says why.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    code: StatusCode,
+    reason: &'static str,
+    message: String,
+    details: Option<Map<String, Value>>,
+}
+
+pub(crate) type Answered<T> = Result<T, Refusal>;
+
+/// One fault of an object's field; becomes a cause of a 422.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct FieldFault {
+    pub(crate) field: String,
+    pub(crate) kind: &'static str,
+    pub(crate) says: String,
+}
+
+// === impl Refusal ===
+
+impl Refusal {
+    pub(crate) fn new(code: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            reason,
+            message: message.into(),
+            details: None,
+        }
+    }
+
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+    }
+
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", "Unauthorized")
+    }
+
+    /// For a path below a known group version that names nothing.
+    pub(crate) fn unknown_resource() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "NotFound",
+            "the server could not find the requested resource",
+        )
+        .detail("", "", "")
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "MethodNotAllowed",
+            "the server does not allow this method on the requested resource",
+        )
+        .detail("", "", "")
+    }
+
+    pub(crate) fn not_supported(action: &str, group: &str, resource: &str) -> Self {
+        let message = format!(
+            "{action} is not supported on resources of kind {:?}",
+            qualified(group, resource)
+        );
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+            .detail(group, resource, "")
+    }
+
+    pub(crate) fn not_found(group: &str, resource: &str, name: &str) -> Self {
+        let message = format!("{} {name:?} not found", qualified(group, resource));
+        Self::new(StatusCode::NOT_FOUND, "NotFound", message).detail(group, resource, name)
+    }
+
+    pub(crate) fn already_exists(group: &str, resource: &str, name: &str) -> Self {
+        let message = format!("{} {name:?} already exists", qualified(group, resource));
+        Self::new(StatusCode::CONFLICT, "AlreadyExists", message).detail(group, resource, name)
+    }
+
+    pub(crate) fn conflict(group: &str, resource: &str, name: &str, why: &str) -> Self {
+        let message = format!(
+            "Operation cannot be fulfilled on {} {name:?}: {why}",
+            qualified(group, resource)
+        );
+        Self::new(StatusCode::CONFLICT, "Conflict", message).detail(group, resource, name)
+    }
+
+    pub(crate) fn forbidden(group: &str, resource: &str, name: &str, why: &str) -> Self {
+        let resource_of_group = qualified(group, resource);
+        let message = match (resource_of_group.as_str(), name) {
+            ("", _) => format!("forbidden: {why}"),
+            (resource, "") => format!("{resource} is forbidden: {why}"),
+            (resource, name) => format!("{resource} {name:?} is forbidden: {why}"),
+        };
+        Self::new(StatusCode::FORBIDDEN, "Forbidden", message).detail(group, resource, name)
+    }
+
+    pub(crate) fn invalid(group: &str, kind: &str, name: &str, faults: &[FieldFault]) -> Self {
+        let listed: Vec<String> = faults.iter().map(FieldFault::to_string).collect();
+        let listed = match listed.as_slice() {
+            [one] => one.clone(),
+            many => format!("[{}]", many.join(", ")),
+        };
+        let message = format!("{} {name:?} is invalid: {listed}", qualified(group, kind));
+        let causes = faults
+            .iter()
+            .map(|fault| json!({"reason": fault.kind, "message": fault.says, "field": fault.field}))
+            .collect();
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message)
+            .detail(group, kind, name)
+            .with("causes", Value::Array(causes))
+    }
+
+    pub(crate) fn expired(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::GONE, "Expired", message)
+    }
+
+    /// Adds group, kind and name to the details, each left out when empty.
+    #[must_use]
+    pub(crate) fn detail(mut self, group: &str, kind: &str, name: &str) -> Self {
+        let details = self.details.get_or_insert_default();
+        for (key, value) in [("group", group), ("kind", kind), ("name", name)] {
+            if !value.is_empty() {
+                details.insert(key.to_owned(), value.into());
+            }
+        }
+        self
+    }
+
+    /// Adds one field to the details.
+    #[must_use]
+    pub(crate) fn with(mut self, key: &str, value: Value) -> Self {
+        self.details
+            .get_or_insert_default()
+            .insert(key.to_owned(), value);
+        self
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        let mut status = json!({
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Failure",
+            "message": self.message,
+            "code": self.code.as_u16(),
+        });
+        if !self.reason.is_empty() {
+            status["reason"] = self.reason.into();
+        }
+        if let Some(details) = &self.details {
+            status["details"] = Value::Object(details.clone());
+        }
+        status
+    }
+
+    pub(crate) fn into_response(self) -> Response<Body> {
+        let mut response = answer::json(self.code, &self.to_json());
+        let seconds = self
+            .details
+            .as_ref()
+            .and_then(|d| d.get("retryAfterSeconds"));
+        if let Some(seconds) = seconds.and_then(Value::as_u64) {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+// === impl FieldFault ===
+
+impl FieldFault {
+    pub(crate) fn required(field: impl Into<String>, detail: &str) -> Self {
+        let says = if detail.is_empty() {
+            "Required value".to_owned()
+        } else {
+            format!("Required value: {detail}")
+        };
+        Self {
+            field: field.into(),
+            kind: "FieldValueRequired",
+            says,
+        }
+    }
+
+    pub(crate) fn invalid(field: impl Into<String>, value: &Value, detail: &str) -> Self {
+        let says = format!("Invalid value: {value}: {detail}");
+        Self {
+            field: field.into(),
+            kind: "FieldValueInvalid",
+            says,
+        }
+    }
+
+    pub(crate) fn duplicate(field: impl Into<String>, value: &Value) -> Self {
+        let says = format!("Duplicate value: {value}");
+        Self {
+            field: field.into(),
+            kind: "FieldValueDuplicate",
+            says,
+        }
+    }
+
+    pub(crate) fn unsupported(field: impl Into<String>, value: &Value, known: &[&str]) -> Self {
+        let known: Vec<String> = known.iter().map(|k| format!("{k:?}")).collect();
+        let says = format!(
+            "Unsupported value: {value}: supported values: {}",
+            known.join(", ")
+        );
+        Self {
+            field: field.into(),
+            kind: "FieldValueNotSupported",
+            says,
+        }
+    }
+
+    pub(crate) fn forbidden(field: impl Into<String>, detail: &str) -> Self {
+        Self {
+            field: field.into(),
+            kind: "FieldValueForbidden",
+            says: format!("Forbidden: {detail}"),
+        }
+    }
+}
+
+impl std::fmt::Display for FieldFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.field, self.says)
+    }
+}
+
+/// `deployments.apps`, or the resource alone in the core group.
+fn qualified(group: &str, resource: &str) -> String {
+    if group.is_empty() {
+        resource.to_owned()
+    } else {
+        format!("{resource}.{group}")
+    }
+}

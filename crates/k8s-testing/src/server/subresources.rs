@@ -1,0 +1,115 @@
+//! Subresources: what hangs below an object. Served are a service account's tokens.
+
+use http::{Response, StatusCode};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use super::authenticate::Bound;
+use super::kinds;
+use super::state::ISSUER;
+use super::status::{Answered, FieldFault, Refusal};
+use super::verbs::Ask;
+use super::{decode, media, object, service_account};
+use crate::body::Body;
+use crate::clock::rfc3339;
+
+const GROUP: &str = "authentication.k8s.io";
+const SHORTEST: i64 = 600;
+const LONGEST: i64 = 1 << 32;
+const DEFAULT: i64 = 3_600;
+
+pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
+    let sub = ask.info.subresource();
+    let known = ask.kind.subresources().find(|known| known.name == sub);
+    let known = known.ok_or_else(Refusal::unknown_resource)?;
+    if ask.info.parts().count() > 3 || ask.namespace().is_empty() {
+        return Err(Refusal::unknown_resource());
+    }
+    if !known.verbs.contains(&ask.info.verb()) {
+        return Err(Refusal::method_not_allowed());
+    }
+    token(ask)
+}
+
+/// `TokenRequest`: a token for a while, as kubelet and `kubectl create token` ask for one.
+fn token(ask: &Ask<'_>) -> Answered<Response<Body>> {
+    media::wanted(ask.headers)?;
+    media::readable(ask.headers)?;
+    let mut request = decode::typed("TokenRequest", "authentication.k8s.io/v1", ask.body)?;
+    let audiences: Vec<String> = match request["spec"]["audiences"].as_array() {
+        Some(sent) if !sent.is_empty() => sent
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        _ => vec![ISSUER.to_owned()],
+    };
+    let seconds = request["spec"]["expirationSeconds"]
+        .as_i64()
+        .unwrap_or(DEFAULT);
+    check_duration(seconds)?;
+    let store = ask.state.store();
+    let account = store.get(ask.kind, ask.namespace(), ask.name());
+    let account = account.ok_or_else(|| ask.not_found(ask.name()))?;
+    let wanted = &request["spec"]["boundObjectRef"];
+    let bound = if wanted.is_null() {
+        None
+    } else {
+        Some(bound(ask, &store, wanted)?)
+    };
+    drop(store);
+    let expires = ask.state.clock.seconds() + u64::try_from(seconds).unwrap_or(0);
+    let token = service_account::token(ask.state, &account, &audiences, expires, bound);
+    let metadata = object::metadata(&mut request);
+    metadata.insert("name".to_owned(), ask.name().into());
+    metadata.insert("namespace".to_owned(), ask.namespace().into());
+    metadata.insert(
+        "creationTimestamp".to_owned(),
+        ask.state.clock.timestamp().into(),
+    );
+    let spec = object::field(&mut request, "spec");
+    spec.insert("audiences".to_owned(), audiences.into());
+    spec.insert("expirationSeconds".to_owned(), seconds.into());
+    request["status"] =
+        json!({"token": token.expose_secret(), "expirationTimestamp": rfc3339(expires)});
+    Ok(super::answer::json(StatusCode::CREATED, &request))
+}
+
+fn check_duration(seconds: i64) -> Answered<()> {
+    let says = match seconds {
+        ..SHORTEST => "may not specify a duration less than 10 minutes",
+        SHORTEST..=LONGEST => return Ok(()),
+        _ => "may not specify a duration larger than 2^32 seconds",
+    };
+    let fault = FieldFault::invalid("spec.expirationSeconds", &seconds.into(), says);
+    Err(Refusal::invalid(GROUP, "TokenRequest", "", &[fault]))
+}
+
+/// The Pod or Secret with which the token shall end.
+fn bound(ask: &Ask<'_>, store: &super::store::Store, wanted: &Value) -> Answered<Bound> {
+    let (kind, name) = (object::text(wanted, "/kind"), object::text(wanted, "/name"));
+    let resource = match (kind, object::text(wanted, "/apiVersion")) {
+        ("Pod", "v1") => "pods",
+        ("Secret", "v1") => "secrets",
+        _ => {
+            let says = format!("cannot bind token to object of type {kind:?}");
+            return Err(Refusal::bad_request(says));
+        }
+    };
+    let found = store.get(kinds::core(resource), ask.namespace(), name);
+    let found = found.ok_or_else(|| Refusal::not_found("", resource, name))?;
+    let (sent, uid) = (object::text(wanted, "/uid"), object::uid(&found));
+    if !sent.is_empty() && sent != uid {
+        let why = format!(
+            "the UID in the bound object reference ({sent}) does not match the UID in record. The object might have been deleted and then recreated"
+        );
+        return Err(Refusal::conflict("", resource, name, &why));
+    }
+    let (namespace, name, uid) = (ask.namespace().to_owned(), name.to_owned(), uid.to_owned());
+    Ok(Bound {
+        resource,
+        namespace,
+        name,
+        uid,
+    })
+}

@@ -1,0 +1,156 @@
+//! What the server refuses with 422, and in which words.
+//!
+//! Follows k8s.io/apimachinery `pkg/api/validation/objectmeta.go` and k8s.io/kubernetes
+//! `pkg/apis/core/validation/validation.go` (v1.36), for the kinds in the table.
+
+mod pod;
+mod secret;
+
+use k8s_api_core::selector::syntax;
+use serde_json::{Map, Value};
+
+use super::kinds::{Kind, Naming};
+use super::object;
+use super::status::{Answered, FieldFault, Refusal};
+
+/// Checks a new object.
+pub(crate) fn on_create(kind: &Kind, new: &Value) -> Answered<()> {
+    let mut faults = metadata(kind, new);
+    faults.extend(content(kind, new));
+    refuse(kind, new, &faults)
+}
+
+/// Checks a replacement against what it replaces.
+pub(crate) fn on_update(kind: &Kind, new: &Value, old: &Value) -> Answered<()> {
+    let mut faults = metadata(kind, new);
+    for field in [
+        "name",
+        "namespace",
+        "uid",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+    ] {
+        let pointer = format!("/metadata/{field}");
+        let (new, old) = (new.pointer(&pointer), old.pointer(&pointer));
+        if new != old {
+            faults.push(immutable(format!("metadata.{field}"), new));
+        }
+    }
+    if kind.resource == "secrets" {
+        faults.extend(secret::update(new, old));
+    }
+    faults.extend(content(kind, new));
+    refuse(kind, new, &faults)
+}
+
+fn refuse(kind: &Kind, new: &Value, faults: &[FieldFault]) -> Answered<()> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        kind.group,
+        kind.kind,
+        object::name(new),
+        faults,
+    ))
+}
+
+fn content(kind: &Kind, new: &Value) -> Vec<FieldFault> {
+    match kind.resource {
+        "pods" => pod::faults(new),
+        "secrets" => secret::faults(new),
+        "configmaps" => data_keys(new, "data")
+            .chain(data_keys(new, "binaryData"))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn metadata(kind: &Kind, new: &Value) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    let check = match kind.naming {
+        Naming::Label => syntax::dns_label,
+        Naming::Subdomain => syntax::dns_subdomain,
+    };
+    let base = object::text(new, "/metadata/generateName");
+    if !base.is_empty() {
+        // What is generated ends in a letter, so the base may end in '-'.
+        let masked = base.strip_suffix('-').map(|stem| format!("{stem}a"));
+        let says = check(masked.as_deref().unwrap_or(base));
+        faults.extend(invalid("metadata.generateName", base, says));
+    }
+    match object::name(new) {
+        "" => faults.push(FieldFault::required(
+            "metadata.name",
+            "name or generateName is required",
+        )),
+        name => faults.extend(invalid("metadata.name", name, check(name))),
+    }
+    for (key, value) in object::labels(new).into_iter().flatten() {
+        let value = value.as_str().unwrap_or_default();
+        faults.extend(invalid("metadata.labels", key, syntax::label_key(key)));
+        faults.extend(invalid(
+            "metadata.labels",
+            value,
+            syntax::label_value(value),
+        ));
+    }
+    let annotations = new
+        .pointer("/metadata/annotations")
+        .and_then(Value::as_object);
+    for (key, _) in annotations.into_iter().flatten() {
+        faults.extend(invalid(
+            "metadata.annotations",
+            key,
+            syntax::label_key(&key.to_lowercase()),
+        ));
+    }
+    faults
+}
+
+fn invalid(
+    field: &str,
+    value: &str,
+    says: Vec<String>,
+) -> impl Iterator<Item = FieldFault> + use<> {
+    let (field, value) = (field.to_owned(), Value::from(value));
+    says.into_iter()
+        .map(move |detail| FieldFault::invalid(field.clone(), &value, &detail))
+}
+
+fn immutable(field: impl Into<String>, value: Option<&Value>) -> FieldFault {
+    let value = value.cloned().unwrap_or_else(|| "".into());
+    FieldFault::invalid(field, &value, "field is immutable")
+}
+
+/// Keys of a Secret's or a ConfigMap's data.
+fn data_keys<'a>(new: &'a Value, field: &'static str) -> impl Iterator<Item = FieldFault> + 'a {
+    let data = new.get(field).and_then(Value::as_object);
+    data.into_iter()
+        .flat_map(Map::keys)
+        .flat_map(move |key| invalid(&format!("{field}[{key}]"), key, data_key(key)))
+}
+
+fn data_key(key: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    if key.len() > 253 {
+        faults.push("must be no more than 253 bytes".to_owned());
+    }
+    if key.is_empty()
+        || !key
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
+    {
+        faults.push(
+            "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or \
+             'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+                .to_owned(),
+        );
+    }
+    match key {
+        "." | ".." => faults.push(format!("must not be '{key}'")),
+        _ if key.starts_with("..") => faults.push("must not start with '..'".to_owned()),
+        _ => {}
+    }
+    faults
+}

@@ -1,0 +1,143 @@
+//! The verbs on objects: each reads the request, asks the store, and writes the answer.
+
+mod create;
+mod delete;
+mod list;
+mod read;
+mod replace;
+
+pub(crate) use self::delete::purge;
+
+use http::{HeaderMap, Response, StatusCode};
+use k8s_api_core::request_info::{Query, RequestInfo};
+use serde_json::Value;
+
+use super::kinds::{self, Kind};
+use super::media::{self, Form};
+use super::state::State;
+use super::status::{Answered, FieldFault, Refusal};
+use super::user::User;
+use super::{answer, object, subresources};
+use crate::body::Body;
+
+/// A request for a resource, with all that its verb needs.
+pub(crate) struct Ask<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) kind: &'static Kind,
+    pub(crate) info: &'a RequestInfo,
+    pub(crate) user: &'a User,
+    pub(crate) query: Query<'a>,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a [u8],
+}
+
+/// Answers a request for a resource.
+pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
+    if !ask.info.subresource().is_empty() {
+        return subresources::answer(ask);
+    }
+    ask.check_scope()?;
+    if !ask.kind.is_stored() {
+        return match ask.info.verb() {
+            "create" => super::reviews::answer(ask),
+            _ => Err(Refusal::method_not_allowed()),
+        };
+    }
+    match ask.info.verb() {
+        "create" => create::answer(ask),
+        "delete" => delete::one(ask),
+        "deletecollection" => delete::collection(ask),
+        "get" => read::answer(ask),
+        "list" => list::answer(ask),
+        "update" => replace::answer(ask),
+        verb @ ("watch" | "patch") => Err(Refusal::not_supported(
+            verb,
+            ask.kind.group,
+            ask.kind.resource,
+        )),
+        _ => Err(Refusal::method_not_allowed()),
+    }
+}
+
+impl Ask<'_> {
+    /// The namespace of the objects asked for; empty at the cluster scope, where a namespace's own name is none.
+    pub(crate) fn namespace(&self) -> &str {
+        if self.kind.namespaced {
+            self.info.namespace()
+        } else {
+            ""
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.info.name()
+    }
+
+    pub(crate) fn not_found(&self, name: &str) -> Refusal {
+        Refusal::not_found(self.kind.group, self.kind.resource, name)
+    }
+
+    /// An answer with one object, in the form that was asked for.
+    pub(crate) fn object(&self, code: StatusCode, found: &Value) -> Answered<Response<Body>> {
+        match media::wanted(self.headers)? {
+            Form::Whole => Ok(answer::json(code, found)),
+            Form::Metadata => Ok(answer::json(code, &object::partial(found))),
+            Form::MetadataList => Err(media::not_a_list(self.kind.kind)),
+        }
+    }
+
+    /// Whether nothing shall be kept (`dryRun=All`).
+    pub(crate) fn is_dry_run(&self, options: &str) -> Answered<bool> {
+        let mut values = self
+            .query
+            .all("dryRun")
+            .filter(|value| !value.is_empty())
+            .peekable();
+        let dry = values.peek().is_some();
+        match values.find(|value| *value != "All") {
+            None => Ok(dry),
+            Some(_) => {
+                let sent: Vec<&str> = self.query.all("dryRun").collect();
+                let fault = FieldFault::unsupported("dryRun", &sent.into(), &["All"]);
+                Err(Refusal::invalid("meta.k8s.io", options, "", &[fault]))
+            }
+        }
+    }
+
+    /// Objects of a namespaced kind are reached by their namespace, those of another kind without one; only lists look
+    /// over all namespaces. The rest are paths that no server has.
+    fn check_scope(&self) -> Answered<()> {
+        let in_path = !self.info.namespace().is_empty() && self.info.resource() != "namespaces";
+        let named = self.info.parts().nth(1).is_some();
+        let fits = match (self.kind.namespaced, in_path) {
+            (true, true) | (false, false) => true,
+            (true, false) if named => false,
+            (true, false) => {
+                return match self.info.verb() {
+                    "list" | "watch" => Ok(()),
+                    _ => Err(Refusal::method_not_allowed()),
+                };
+            }
+            (false, true) => false,
+        };
+        if !fits || self.info.parts().count() > 2 {
+            return Err(Refusal::unknown_resource());
+        }
+        match self.info.verb() {
+            "create" if named => Err(Refusal::method_not_allowed()),
+            "update" | "patch" if !named => Err(Refusal::method_not_allowed()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The kind that a request names, or the answer for a name that nothing has.
+pub(crate) fn kind_of(info: &RequestInfo) -> Result<&'static Kind, Response<Body>> {
+    kinds::find(info.api_group(), info.api_version(), info.resource()).ok_or_else(|| {
+        if kinds::has_group_version(info.api_group(), info.api_version()) {
+            Refusal::unknown_resource().into_response()
+        } else {
+            answer::page_not_found()
+        }
+    })
+}

@@ -1,0 +1,101 @@
+//! Create: a new object, named by the client or by the server.
+
+use http::{Response, StatusCode};
+use serde_json::Value;
+
+use super::Ask;
+use crate::body::Body;
+use crate::server::status::{Answered, Refusal};
+use crate::server::{admission, decode, defaults, media, object, validation};
+
+/// Letters of generated names: no vowels, so that no words come about, and nothing that looks like something else.
+const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+/// The longest base that leaves room for five letters in a DNS label.
+const LONGEST_BASE: usize = 58;
+
+pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
+    media::wanted(ask.headers)?;
+    media::readable(ask.headers)?;
+    let dry_run = ask.is_dry_run("CreateOptions")?;
+    let mut new = decode::object(ask.kind, ask.body)?;
+    if !object::resource_version(&new).is_empty() {
+        // etcd's store says this without a reason, so it comes out as an internal error.
+        let says = "resourceVersion should not be set on objects to be created";
+        return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "", says));
+    }
+    stamp(ask, &mut new)?;
+    let mut store = ask.state.store();
+    admission::on_create(&store, ask.kind, ask.namespace(), &new)?;
+    defaults::on_create(ask.kind, &mut new);
+    validation::on_create(ask.kind, &new)?;
+    let name = object::name(&new).to_owned();
+    if store.get(ask.kind, ask.namespace(), &name).is_some() {
+        return Err(Refusal::already_exists(
+            ask.kind.group,
+            ask.kind.resource,
+            &name,
+        ));
+    }
+    if dry_run {
+        return ask.object(StatusCode::CREATED, &new);
+    }
+    let created = store.put(ask.kind, ask.namespace(), &name, new);
+    drop(store);
+    ask.state.after_create(ask.kind, &created);
+    ask.object(StatusCode::CREATED, &created)
+}
+
+/// Writes what the system owns: namespace, generated name, UID, time of creation.
+fn stamp(ask: &Ask<'_>, new: &mut Value) -> Answered<()> {
+    in_namespace(ask.namespace(), new)?;
+    let metadata = object::metadata(new);
+    for field in [
+        "selfLink",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "managedFields",
+    ] {
+        metadata.remove(field);
+    }
+    let base = metadata
+        .get("generateName")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let named = metadata
+        .get("name")
+        .and_then(Value::as_str)
+        .is_some_and(|name| !name.is_empty());
+    if !named && !base.is_empty() {
+        let name = generated(base);
+        metadata.insert("name".to_owned(), name.into());
+    }
+    metadata.insert("uid".to_owned(), object::new_uid().into());
+    metadata.insert(
+        "creationTimestamp".to_owned(),
+        ask.state.clock.timestamp().into(),
+    );
+    Ok(())
+}
+
+/// Puts the request's namespace into an object, or refuses one that names another.
+pub(super) fn in_namespace(namespace: &str, new: &mut Value) -> Answered<()> {
+    let sent = object::namespace(new);
+    if !sent.is_empty() && !namespace.is_empty() && sent != namespace {
+        let says =
+            "the namespace of the provided object does not match the namespace sent on the request";
+        return Err(Refusal::bad_request(says));
+    }
+    let metadata = object::metadata(new);
+    if namespace.is_empty() {
+        metadata.remove("namespace");
+    } else {
+        metadata.insert("namespace".to_owned(), namespace.into());
+    }
+    Ok(())
+}
+
+pub(crate) fn generated(base: &str) -> String {
+    let base: String = base.chars().take(LONGEST_BASE).collect();
+    let letters = (0..5).map(|_| char::from(LETTERS[fastrand::usize(..LETTERS.len())]));
+    base.chars().chain(letters).collect()
+}

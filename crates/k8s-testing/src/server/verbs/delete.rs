@@ -1,0 +1,209 @@
+//! Delete: one object, or all that selectors choose; at once, or after a grace period or finalizers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::{Ask, list};
+use crate::body::Body;
+use crate::clock::rfc3339;
+use crate::server::kinds::Kind;
+use crate::server::media::{self, Form};
+use crate::server::status::{Answered, Refusal};
+use crate::server::store::{Page, Store};
+use crate::server::{admission, answer, object};
+
+/// What a delete may ask for in its body, or in its query.
+#[derive(Debug, Default)]
+struct Options {
+    grace: Option<i64>,
+    uid: Option<String>,
+    resource_version: Option<String>,
+    dry_run: bool,
+}
+
+/// What became of an object.
+struct Deleted {
+    object: Arc<Value>,
+    /// It is gone, rather than waiting for somebody.
+    gone: bool,
+}
+
+pub(super) fn one(ask: &Ask<'_>) -> Answered<Response<Body>> {
+    media::wanted(ask.headers)?;
+    let options = Options::read(ask)?;
+    let mut store = ask.state.store();
+    let old = store.get(ask.kind, ask.namespace(), ask.name());
+    admission::on_delete(ask.kind, ask.name())?;
+    let old = old.ok_or_else(|| ask.not_found(ask.name()))?;
+    options.check(ask, &old)?;
+    let deleted = delete(&mut store, ask, &options, &old)?;
+    drop(store);
+    ask.state.after_delete(ask.kind, &deleted.object);
+    if ask.kind.deletes_to_object || !deleted.gone {
+        return ask.object(StatusCode::OK, &deleted.object);
+    }
+    let mut details =
+        json!({"name": ask.name(), "kind": ask.kind.resource, "uid": object::uid(&old)});
+    if !ask.kind.group.is_empty() {
+        details["group"] = ask.kind.group.into();
+    }
+    let status = json!({
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details,
+    });
+    Ok(answer::json(StatusCode::OK, &status))
+}
+
+pub(super) fn collection(ask: &Ask<'_>) -> Answered<Response<Body>> {
+    if ask.kind.resource == "namespaces" {
+        return Err(Refusal::method_not_allowed());
+    }
+    let form = media::wanted(ask.headers)?;
+    let options = Options::read(ask)?;
+    let mut store = ask.state.store();
+    let chosen = list::objects(ask, &store)?;
+    let mut page = Page::default();
+    for old in &chosen {
+        page.objects
+            .push(delete(&mut store, ask, &options, old)?.object);
+    }
+    let revision = store.revision();
+    drop(store);
+    for deleted in &page.objects {
+        ask.state.after_delete(ask.kind, deleted);
+    }
+    if form == Form::Metadata {
+        return Err(media::is_a_list(ask.kind.kind));
+    }
+    Ok(answer::json(
+        StatusCode::OK,
+        &list::document(ask.kind, form, &page, revision),
+    ))
+}
+
+fn delete(
+    store: &mut Store,
+    ask: &Ask<'_>,
+    options: &Options,
+    old: &Arc<Value>,
+) -> Answered<Deleted> {
+    let (namespace, name) = (object::namespace(old), object::name(old));
+    let grace = grace(ask.kind, options, old);
+    let terminating = ask.kind.resource == "namespaces";
+    if terminating && object::is_being_deleted(old) {
+        let why = "The system is ensuring all content is removed from this namespace.  Upon completion, this \
+                   namespace will automatically be purged by the system.";
+        return Err(Refusal::conflict("", "namespaces", name, why));
+    }
+    let waits = grace > 0 || terminating || object::has_finalizers(old);
+    if options.dry_run {
+        return Ok(Deleted {
+            object: Arc::clone(old),
+            gone: !waits,
+        });
+    }
+    if !waits {
+        let object = store
+            .remove(ask.kind, namespace, name)
+            .unwrap_or_else(|| Arc::clone(old));
+        return Ok(Deleted { object, gone: true });
+    }
+    let stamped = old["metadata"]["deletionGracePeriodSeconds"].as_i64();
+    if object::is_being_deleted(old) && stamped.is_some_and(|stamped| grace >= stamped) {
+        return Ok(Deleted {
+            object: Arc::clone(old),
+            gone: false,
+        });
+    }
+    let mut marked = Value::clone(old);
+    let at = ask.state.clock.seconds() + u64::try_from(grace).unwrap_or(0);
+    let metadata = object::metadata(&mut marked);
+    metadata.insert("deletionTimestamp".to_owned(), rfc3339(at).into());
+    if terminating {
+        object::field(&mut marked, "status").insert("phase".to_owned(), "Terminating".into());
+    } else {
+        metadata.insert("deletionGracePeriodSeconds".to_owned(), grace.into());
+    }
+    let object = store.put(ask.kind, namespace, name, marked);
+    Ok(Deleted {
+        object,
+        gone: false,
+    })
+}
+
+/// Seconds that an object is left: only a pod that was given to a node gets any.
+fn grace(kind: &Kind, options: &Options, old: &Value) -> i64 {
+    let scheduled = kind.resource == "pods" && !object::text(old, "/spec/nodeName").is_empty();
+    let ended = matches!(object::text(old, "/status/phase"), "Succeeded" | "Failed");
+    if !scheduled || ended {
+        return 0;
+    }
+    let own = old["spec"]["terminationGracePeriodSeconds"].as_i64();
+    let default = own.unwrap_or(Duration::from_secs(30).as_secs() as i64);
+    options.grace.unwrap_or(default).max(0)
+}
+
+impl Options {
+    fn read(ask: &Ask<'_>) -> Answered<Self> {
+        if ask.body.is_empty() {
+            let grace = ask
+                .query
+                .first("gracePeriodSeconds")
+                .and_then(|seconds| seconds.parse().ok());
+            let dry_run = ask.is_dry_run("DeleteOptions")?;
+            return Ok(Self {
+                grace,
+                dry_run,
+                ..Self::default()
+            });
+        }
+        media::readable(ask.headers)?;
+        let sent: Value = serde_json::from_slice(ask.body).map_err(|error| {
+            // A syntax error names a position, never a value.
+            Refusal::bad_request(format!(
+                "couldn't get version/kind; json parse error: {error}"
+            ))
+        })?;
+        if sent.get("kind").is_some_and(|kind| kind != "DeleteOptions") {
+            return Err(Refusal::bad_request(
+                "decoded object cannot be converted to DeleteOptions",
+            ));
+        }
+        let precondition = |name: &str| sent["preconditions"][name].as_str().map(str::to_owned);
+        Ok(Self {
+            grace: sent["gracePeriodSeconds"].as_i64(),
+            uid: precondition("uid"),
+            resource_version: precondition("resourceVersion"),
+            dry_run: sent["dryRun"].as_array().is_some_and(|dry| !dry.is_empty()),
+        })
+    }
+
+    fn check(&self, ask: &Ask<'_>, old: &Value) -> Answered<()> {
+        let conflict = |what: &str, asked: &str, stored: &str| {
+            let why = format!(
+                "Precondition failed: {what} in precondition: {asked}, {what} in object meta: {stored}"
+            );
+            Err(Refusal::conflict(
+                ask.kind.group,
+                ask.kind.resource,
+                ask.name(),
+                &why,
+            ))
+        };
+        let (uid, version) = (object::uid(old), object::resource_version(old));
+        match (&self.uid, &self.resource_version) {
+            (Some(asked), _) if asked != uid => conflict("UID", asked, uid),
+            (_, Some(asked)) if asked != version => conflict("ResourceVersion", asked, version),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Removes an object whatever it waits for; used by the controllers.
+pub(crate) fn purge(store: &mut Store, kind: &Kind, old: &Value) {
+    if !object::has_finalizers(old) {
+        store.remove(kind, object::namespace(old), object::name(old));
+    }
+}

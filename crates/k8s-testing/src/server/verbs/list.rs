@@ -1,0 +1,273 @@
+//! List: objects of a kind, chosen by selectors, in pages.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{Response, StatusCode};
+use k8s_api_core::selector::{FieldSelector, LabelSelector, Lookup};
+use serde_json::{Value, json};
+
+use super::Ask;
+use crate::body::Body;
+use crate::server::kinds::Kind;
+use crate::server::media::{self, Form};
+use crate::server::status::{Answered, FieldFault, Refusal};
+use crate::server::store::{Page, Store};
+use crate::server::{answer, object};
+
+/// The choice of objects and of a page that a query makes.
+pub(super) struct Options {
+    labels: LabelSelector,
+    fields: FieldSelector,
+    limit: u64,
+    /// The revision to read at, and the path behind which to go on.
+    at: At,
+}
+
+enum At {
+    Newest,
+    NotOlderThan(u64),
+    Exactly(u64),
+    Behind { path: String, revision: u64 },
+}
+
+pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
+    let form = media::wanted(ask.headers)?;
+    let options = Options::read(ask)?;
+    let (page, revision) = options.page(ask, &ask.state.store())?;
+    if form == Form::Metadata {
+        return Err(media::is_a_list(ask.kind.kind));
+    }
+    Ok(answer::json(
+        StatusCode::OK,
+        &document(ask.kind, form, &page, revision),
+    ))
+}
+
+/// The list as a document.
+pub(super) fn document(kind: &Kind, form: Form, page: &Page, revision: u64) -> Value {
+    let mut metadata = json!({"resourceVersion": revision.to_string()});
+    if let Some(last) = &page.last {
+        let token = json!({"v": "meta.k8s.io/v1", "rv": revision, "start": format!("{last}\u{0}")});
+        metadata["continue"] = URL_SAFE_NO_PAD.encode(token.to_string()).into();
+        metadata["remainingItemCount"] = page.remaining.into();
+    }
+    match form {
+        Form::MetadataList => json!({
+            "kind": "PartialObjectMetadataList",
+            "apiVersion": "meta.k8s.io/v1",
+            "metadata": metadata,
+            "items": page.objects.iter().map(|object| object::partial(object)).collect::<Vec<_>>(),
+        }),
+        Form::Whole | Form::Metadata => json!({
+            "kind": format!("{}List", kind.kind),
+            "apiVersion": kind.api_version(),
+            "metadata": metadata,
+            "items": page.objects.iter().map(object::item).collect::<Vec<_>>(),
+        }),
+    }
+}
+
+impl Options {
+    pub(super) fn read(ask: &Ask<'_>) -> Answered<Self> {
+        let bad = |error: &dyn std::fmt::Display| Refusal::bad_request(error.to_string());
+        let text = |name| ask.query.first(name).unwrap_or_default();
+        let labels = LabelSelector::parse(text("labelSelector")).map_err(|error| {
+            bad(&format!("unable to parse requirement: {error}").replacen(
+                "unable to parse requirement: unable",
+                "unable",
+                1,
+            ))
+        })?;
+        let fields = FieldSelector::parse(text("fieldSelector")).map_err(|error| bad(&error))?;
+        for term in fields.terms() {
+            check_field(ask.kind, term.field())?;
+        }
+        let limit = match ask.query.first("limit") {
+            None => 0,
+            Some(limit) => limit
+                .parse::<i64>()
+                .map_err(|_| bad(&not_a_number(limit)))?,
+        };
+        let at = At::read(
+            text("resourceVersion"),
+            text("resourceVersionMatch"),
+            text("continue"),
+        )?;
+        Ok(Self {
+            labels,
+            fields,
+            limit: u64::try_from(limit).unwrap_or(0),
+            at,
+        })
+    }
+
+    /// The objects chosen, and the revision they were read at.
+    pub(super) fn page(&self, ask: &Ask<'_>, store: &Store) -> Answered<(Page, u64)> {
+        let newest = store.revision();
+        let (after, revision) = match &self.at {
+            At::Newest => (None, newest),
+            At::NotOlderThan(revision) if *revision > newest => {
+                return Err(too_large(*revision, newest));
+            }
+            At::NotOlderThan(_) => (None, newest),
+            At::Exactly(revision) if *revision > newest => {
+                return Err(too_large(*revision, newest));
+            }
+            At::Exactly(revision) if *revision < store.compacted() => {
+                return Err(Refusal::expired(
+                    "The resourceVersion for the provided list is too old.",
+                ));
+            }
+            At::Exactly(revision) => (None, *revision),
+            At::Behind { revision, .. } if *revision < store.compacted() => {
+                return Err(expired_continue());
+            }
+            At::Behind { path, revision } => (Some(path.as_str()), *revision),
+        };
+        let all = self.labels.is_empty() && self.fields.is_empty();
+        let keep = |object: &Value| {
+            all || self.labels.matches(&object::labels(object))
+                && self.fields.matches(&Fields(object))
+        };
+        let page = store.list(
+            ask.kind,
+            ask.namespace(),
+            revision,
+            (after, self.limit),
+            keep,
+        );
+        Ok((page, revision))
+    }
+
+    /// The same choice, all pages at once.
+    pub(super) fn everything(mut self) -> Self {
+        self.limit = 0;
+        self
+    }
+}
+
+impl At {
+    fn read(version: &str, matching: &str, token: &str) -> Answered<Self> {
+        if !token.is_empty() {
+            if !version.is_empty() && version != "0" {
+                let says = "specifying resource version is not allowed when using continue";
+                return Err(Refusal::bad_request(says));
+            }
+            return Self::continued(token).ok_or_else(|| {
+                Refusal::bad_request("continue key is not valid: invalid continue token")
+            });
+        }
+        if version.is_empty() {
+            if !matching.is_empty() {
+                let says = "resourceVersionMatch is forbidden unless resourceVersion is provided";
+                return Err(invalid_options(FieldFault::forbidden(
+                    "resourceVersionMatch",
+                    says,
+                )));
+            }
+            return Ok(Self::Newest);
+        }
+        let revision: u64 = version.parse().map_err(|_| {
+            let fault =
+                FieldFault::invalid("resourceVersion", &version.into(), &not_a_number(version));
+            Refusal::bad_request(fault.to_string())
+        })?;
+        match matching {
+            "" | "NotOlderThan" => Ok(Self::NotOlderThan(revision)),
+            "Exact" if revision == 0 => {
+                let says = "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"";
+                Err(invalid_options(FieldFault::forbidden(
+                    "resourceVersionMatch",
+                    says,
+                )))
+            }
+            "Exact" => Ok(Self::Exactly(revision)),
+            other => {
+                let fault = FieldFault::unsupported(
+                    "resourceVersionMatch",
+                    &other.into(),
+                    &["Exact", "NotOlderThan"],
+                );
+                Err(invalid_options(fault))
+            }
+        }
+    }
+
+    fn continued(token: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(token.trim_end_matches('=')).ok()?;
+        let token: Value = serde_json::from_slice(&bytes).ok()?;
+        let path = token["start"]
+            .as_str()?
+            .trim_end_matches('\u{0}')
+            .to_owned();
+        let revision = token["rv"].as_u64()?;
+        (token["v"] == "meta.k8s.io/v1" && !path.contains(".."))
+            .then_some(Self::Behind { path, revision })
+    }
+}
+
+/// The fields of an object that a selector can name.
+struct Fields<'a>(&'a Value);
+
+impl Lookup for Fields<'_> {
+    fn lookup(&self, field: &str) -> Option<&str> {
+        let mut value = self.0;
+        for part in field.split('.') {
+            value = value.get(part)?;
+        }
+        match value {
+            Value::Bool(true) => Some("true"),
+            Value::Bool(false) => Some("false"),
+            other => other.as_str(),
+        }
+    }
+}
+
+fn check_field(kind: &Kind, field: &str) -> Answered<()> {
+    let known = field == "metadata.name"
+        || field == "metadata.namespace" && kind.resource != "namespaces"
+        || kind.fields.contains(&field);
+    if known {
+        return Ok(());
+    }
+    let says = if kind.fields.is_empty() {
+        format!(
+            "{field:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+        )
+    } else {
+        format!("field label not supported: {field}")
+    };
+    Err(Refusal::bad_request(says))
+}
+
+fn not_a_number(text: &str) -> String {
+    format!("strconv.ParseInt: parsing {text:?}: invalid syntax")
+}
+
+fn invalid_options(fault: FieldFault) -> Refusal {
+    Refusal::invalid("meta.k8s.io", "ListOptions", "", &[fault])
+}
+
+fn too_large(asked: u64, newest: u64) -> Refusal {
+    let says = format!("Timeout: Too large resource version: {asked}, current: {newest}");
+    let cause =
+        json!([{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]);
+    Refusal::new(StatusCode::GATEWAY_TIMEOUT, "Timeout", says)
+        .with("causes", cause)
+        .with("retryAfterSeconds", 1.into())
+}
+
+fn expired_continue() -> Refusal {
+    Refusal::expired(
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list \
+         without the continue parameter.",
+    )
+}
+
+/// The objects of a page, for a verb that goes on with them.
+pub(super) fn objects(ask: &Ask<'_>, store: &Store) -> Answered<Vec<Arc<Value>>> {
+    let (page, _) = Options::read(ask)?.everything().page(ask, store)?;
+    Ok(page.objects)
+}

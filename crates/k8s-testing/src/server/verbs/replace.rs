@@ -1,0 +1,129 @@
+//! Replace: a whole object in the place of the one that the client has seen.
+
+use http::{Response, StatusCode};
+use serde_json::Value;
+
+use super::Ask;
+use super::create::in_namespace;
+use crate::body::Body;
+use crate::server::status::{Answered, FieldFault, Refusal};
+use crate::server::{decode, defaults, media, object, validation};
+
+const CHANGED: &str =
+    "the object has been modified; please apply your changes to the latest version and try again";
+
+pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
+    media::wanted(ask.headers)?;
+    media::readable(ask.headers)?;
+    let dry_run = ask.is_dry_run("UpdateOptions")?;
+    let mut new = decode::object(ask.kind, ask.body)?;
+    in_namespace(ask.namespace(), &mut new)?;
+    check_name(ask, &new)?;
+    let mut store = ask.state.store();
+    let old = store.get(ask.kind, ask.namespace(), ask.name());
+    let old = old.ok_or_else(|| ask.not_found(ask.name()))?;
+    check_preconditions(ask, &mut new, &old)?;
+    keep_from(&old, ask, &mut new);
+    defaults::on_update(ask.kind, &mut new);
+    validation::on_update(ask.kind, &new, &old)?;
+    if dry_run {
+        return ask.object(StatusCode::OK, &new);
+    }
+    let finished = object::is_being_deleted(&new) && !object::has_finalizers(&new);
+    if finished && ask.kind.resource != "namespaces" {
+        store.remove(ask.kind, ask.namespace(), ask.name());
+        return ask.object(StatusCode::OK, &new);
+    }
+    if new == *old {
+        // Nothing changed: no write, no new version.
+        return ask.object(StatusCode::OK, &old);
+    }
+    let replaced = store.put(ask.kind, ask.namespace(), ask.name(), new);
+    drop(store);
+    ask.object(StatusCode::OK, &replaced)
+}
+
+fn check_name(ask: &Ask<'_>, new: &Value) -> Answered<()> {
+    let sent = object::name(new);
+    if sent == ask.name() {
+        return Ok(());
+    }
+    let says = if sent.is_empty() {
+        "name must be provided".to_owned()
+    } else {
+        format!(
+            "the name of the object ({sent}) does not match the name on the URL ({})",
+            ask.name()
+        )
+    };
+    Err(Refusal::bad_request(says))
+}
+
+/// The UID and the version that the client has seen must be the ones that are there.
+fn check_preconditions(ask: &Ask<'_>, new: &mut Value, old: &Value) -> Answered<()> {
+    let conflict =
+        |why: &str| Refusal::conflict(ask.kind.group, ask.kind.resource, ask.name(), why);
+    let (sent, stored) = (object::uid(new), object::uid(old));
+    if !sent.is_empty() && sent != stored {
+        let why = format!(
+            "Precondition failed: UID in precondition: {sent}, UID in object meta: {stored}"
+        );
+        return Err(conflict(&why));
+    }
+    let stored = object::resource_version(old).to_owned();
+    match object::resource_version(new) {
+        "" | "0" => {
+            let metadata = object::metadata(new);
+            metadata.insert("resourceVersion".to_owned(), stored.into());
+            Ok(())
+        }
+        sent if sent == stored => Ok(()),
+        sent if sent.parse::<u64>().is_err() => {
+            let fault = FieldFault::invalid(
+                "metadata.resourceVersion",
+                &sent.into(),
+                "must be an unsigned integer",
+            );
+            Err(Refusal::invalid(
+                ask.kind.group,
+                ask.kind.resource,
+                ask.name(),
+                &[fault],
+            ))
+        }
+        _ => Err(conflict(CHANGED)),
+    }
+}
+
+/// What a replacement cannot change: what the system wrote, and `status`, which has a subresource of its own.
+fn keep_from(old: &Value, ask: &Ask<'_>, new: &mut Value) {
+    let kept = [
+        "uid",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "generation",
+    ];
+    let metadata = object::metadata(new);
+    metadata.remove("selfLink");
+    metadata.remove("managedFields");
+    for field in kept {
+        match old["metadata"].get(field) {
+            Some(value) => metadata.insert(field.to_owned(), value.clone()),
+            None => metadata.remove(field),
+        };
+    }
+    if matches!(ask.kind.resource, "namespaces" | "nodes" | "pods")
+        && let Some(fields) = new.as_object_mut()
+    {
+        match old.get("status") {
+            Some(status) => fields.insert("status".to_owned(), status.clone()),
+            None => fields.remove("status"),
+        };
+    }
+    if ask.kind.resource == "namespaces" {
+        // Only the `finalize` subresource changes these.
+        let finalizers = old["spec"]["finalizers"].clone();
+        object::field(new, "spec").insert("finalizers".to_owned(), finalizers);
+    }
+}

@@ -1,0 +1,6 @@
+//! The crate, from outside: as a service, on a socket, against a plain hyper client.
+
+mod client;
+mod identity;
+mod objects;
+mod sockets;
