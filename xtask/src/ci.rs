@@ -24,6 +24,9 @@ pub(crate) fn run() -> Result<ExitCode, Error> {
     let sh = Shell::new()?;
     sh.change_dir(workspace::root());
     let mut run = Run::default();
+    run.stage("fetch", || {
+        passed(cargo(&sh, &["fetch", "--locked"])) // what tidy and cargo-deny look at without a network
+    });
     run.stage("fmt", || passed(cargo(&sh, &["fmt", "--all", "--check"])));
     run.stage("clippy", || {
         passed(cargo(
