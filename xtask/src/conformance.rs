@@ -1,7 +1,7 @@
 //! `cargo xtask conformance`: the same cases on the in-memory server and on a real control plane.
 //!
 //! The cases are one test program, `cases` of `k8s-conformance`; `CONFORMANCE_COLUMN` tells it what to run on, and its
-//! last line says how it went: `column=fake cases=N run=N failed=N`.
+//! last line says how it went: `column=fake cases=N run=N failed=N`, with `skipped=WHY` when it could not run.
 
 use std::env;
 use std::ffi::OsString;
@@ -103,12 +103,20 @@ fn run_column(column: &str, command: Vec<OsString>) -> Result<Column, Error> {
         .map_err(|error| format!("starting {}: {error}", program.display()))?;
     let output = child.stdout.take().ok_or("no standard output")?;
     let mut counted = None;
+    let mut skipped = None;
     for line in BufReader::new(output).lines() {
         let line = line?;
         println!("{line}");
         counted = parse(&line, column).or(counted);
+        skipped = line
+            .split_once(" skipped=")
+            .map(|(_, why)| why.to_owned())
+            .or(skipped);
     }
     let status = child.wait()?;
+    if let Some(why) = skipped {
+        return Err(why.into());
+    }
     let counted = counted
         .ok_or_else(|| format!("the program ended ({status}) without saying how many cases ran"))?;
     if !status.success() && counted.failed == 0 {
