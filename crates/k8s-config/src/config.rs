@@ -197,4 +197,13 @@ impl Config {
             .find(|entry| entry.field == field)
             .map(|entry| &entry.origin)
     }
+
+    pub(crate) fn set_namespace(&mut self, namespace: String, origin: Origin) {
+        self.namespace = namespace;
+        self.origins.retain(|entry| entry.field != "namespace");
+        self.origins.push(FieldOrigin {
+            field: "namespace",
+            origin,
+        });
+    }
 }

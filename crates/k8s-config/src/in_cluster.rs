@@ -158,6 +158,7 @@ impl InCluster {
     /// # Errors
     /// As [`resolve`](Self::resolve), and [`Error::Invalid`] for what `overrides` brings in.
     pub fn resolve_with(&self, overrides: &Overrides) -> Result<Config, Error> {
+        let overrides = &overrides.normalised(&*self.source);
         let address = self.address().map_err(Error::NotInCluster)?;
         self.check_mount(overrides).map_err(Error::Mount)?;
         let text = |path: PathBuf| Some(path.to_string_lossy().into_owned());
@@ -179,7 +180,9 @@ impl InCluster {
         let mut faults = crate::validate::cluster("in-cluster", &cluster, &*self.source);
         faults.extend(crate::validate::user("in-cluster", &user, &*self.source));
         let origin = |field: &'static str| match field {
-            "server" => Origin::Variable(address.host_variable),
+            "server" => address
+                .host_variable
+                .map_or(Origin::Given, Origin::Variable),
             "certificate-authority" => Origin::Mount(self.ca_path()),
             "tokenFile" => Origin::Mount(self.token_path()),
             _ => Origin::Default,
@@ -260,14 +263,14 @@ impl InCluster {
                 .filter(|value| !value.trim().is_empty())
         };
         let host = match &self.host {
-            Some(host) => Some((host.clone(), "host")),
-            None => var(HOST).map(|host| (host, HOST)),
+            Some(host) => Some((host.clone(), None)),
+            None => var(HOST).map(|host| (host, Some(HOST))),
         };
         let port = match &self.port {
-            Some(port) => Some((port.clone(), "port")),
+            Some(port) => Some((port.clone(), None)),
             None => PORTS
                 .into_iter()
-                .find_map(|name| var(name).map(|port| (port, name))),
+                .find_map(|name| var(name).map(|port| (port, Some(name)))),
         };
         match (host, port) {
             (Some((host, host_variable)), Some((port, port_variable))) => Ok(Address {
@@ -310,8 +313,8 @@ impl InCluster {
 struct Address {
     host: String,
     port: String,
-    host_variable: &'static str,
-    port_variable: &'static str,
+    host_variable: Option<&'static str>,
+    port_variable: Option<&'static str>,
 }
 
 impl Address {

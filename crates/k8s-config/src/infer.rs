@@ -10,53 +10,55 @@ use crate::in_cluster::{InCluster, NotInCluster};
 use crate::kubeconfig::{Kubeconfig, UrlText};
 use crate::loading::{LoadingRules, RulesKind};
 use crate::overrides::Overrides;
-use crate::provenance::Origin;
 use crate::source::Source;
+use crate::warning::{Warning, WarningKind};
 
 /// Follows `clientcmd.DeferredLoadingClientConfig`, except that a kubeconfig with anything in it is never passed over.
 pub(crate) fn infer(source: Arc<dyn Source>, overrides: &Overrides) -> Result<Config, Error> {
+    let overrides = overrides.normalised(&*source);
     let rules = LoadingRules::from_source(Arc::clone(&source));
     let kubeconfig = rules.load()?;
+    let mut with_master = overrides.clone();
     let master = source
         .var("KUBERNETES_MASTER")
         .filter(|master| !master.is_empty());
-    let mut with_master = overrides.clone();
     with_master.default_server = with_master
         .default_server
         .or_else(|| master.map(UrlText::new));
     let pod = InCluster::from_source(source);
-    if !kubeconfig.is_empty() || overrides.server.is_some() && !pod.is_possible() {
-        return from_files(&rules, &kubeconfig, &with_master, &pod);
+    // A flag that names a server or a stanza is not meant for the Pod, whose token must not go there.
+    let flagged = overrides.server.is_some()
+        || overrides.context.is_some()
+        || overrides.cluster.is_some()
+        || overrides.user.is_some();
+    let from_files = || {
+        let mut config = kubeconfig.resolve(&with_master)?;
+        config.complete(&rules, Some(&pod));
+        Ok(config)
+    };
+    if flagged || !kubeconfig.is_empty() {
+        return from_files();
     }
-    match pod.resolve_with(overrides) {
-        Err(Error::NotInCluster(_)) if with_master.default_server.is_some() => {
-            from_files(&rules, &kubeconfig, &with_master, &pod)
-        }
+    match pod.resolve_with(&overrides) {
+        Err(Error::NotInCluster(_)) if with_master.default_server.is_some() => from_files(),
         Err(Error::NotInCluster(pod)) => Err(Error::NothingFound(NothingFound::new(
             &rules,
             &kubeconfig,
             pod,
         ))),
-        answer => answer,
+        Ok(mut config) => {
+            config.warnings.extend(skipped_files(&rules, &kubeconfig));
+            Ok(config)
+        }
+        error => error,
     }
 }
 
-fn from_files(
-    rules: &LoadingRules,
-    kubeconfig: &Kubeconfig,
-    overrides: &Overrides,
-    pod: &InCluster,
-) -> Result<Config, Error> {
-    let mut config = kubeconfig.resolve(overrides)?;
-    // As kubectl does in a Pod: a context that says nothing of a namespace leaves it to the Pod.
-    if config.origin_of("namespace") == Some(&Origin::Default)
-        && pod.is_possible()
-        && let Some((namespace, origin)) = pod.namespace()
-    {
-        config.set_namespace(namespace, origin);
-    }
-    config.live.set_rules(rules.clone());
-    Ok(config)
+/// `KUBECONFIG` names files, none exists, and the Pod's identity is used: as kubectl does, but worth a word.
+fn skipped_files(rules: &LoadingRules, kubeconfig: &Kubeconfig) -> Option<Warning> {
+    let named = rules.kind() == RulesKind::Variable && !kubeconfig.missing().is_empty();
+    let paths = kubeconfig.missing().to_vec();
+    named.then(|| Warning::new(None, WarningKind::ConfigNotFound { paths }))
 }
 
 /// There is no kubeconfig, and this does not run in a Pod.

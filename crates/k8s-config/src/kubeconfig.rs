@@ -10,9 +10,9 @@ use secrecy::{SecretSlice, SecretString};
 
 use crate::error::Error;
 use crate::identity::{AuthProvider, ExecEnv, InteractiveMode};
-use crate::platform::Platform;
+use crate::platform::{Platform, absolute};
 use crate::provenance::Place;
-use crate::raw::RawJson;
+use crate::raw::{RawJson, UnknownField};
 use crate::source::{MAX_FILE_BYTES, Source, Stamp, SystemSource};
 use crate::warning::Warning;
 
@@ -40,7 +40,7 @@ pub struct Kubeconfig {
     /// Extensions of the file by name.
     pub extensions: BTreeMap<String, RawJson>,
     /// Fields of the file that are not known, first file first.
-    pub unknown: Vec<(String, RawJson)>,
+    pub unknown: Vec<UnknownField>,
     pub(crate) current_context_place: Option<Place>,
     pub(crate) files: Vec<LoadedFile>,
     pub(crate) missing: Vec<PathBuf>,
@@ -76,7 +76,7 @@ pub struct Cluster {
     /// Extensions by name.
     pub extensions: BTreeMap<String, RawJson>,
     /// Fields that are not known.
-    pub unknown: Vec<(String, RawJson)>,
+    pub unknown: Vec<UnknownField>,
     pub(crate) origin: Stanza,
 }
 
@@ -115,7 +115,7 @@ pub struct AuthInfo {
     /// Extensions by name.
     pub extensions: BTreeMap<String, RawJson>,
     /// Fields that are not known.
-    pub unknown: Vec<(String, RawJson)>,
+    pub unknown: Vec<UnknownField>,
     pub(crate) origin: Stanza,
 }
 
@@ -138,7 +138,7 @@ pub struct ExecConfig {
     /// When the program may use standard input. `IfAvailable` where the file says nothing and `api_version` is v1alpha1 or v1beta1.
     pub interactive_mode: Option<InteractiveMode>,
     /// Fields that are not known.
-    pub unknown: Vec<(String, RawJson)>,
+    pub unknown: Vec<UnknownField>,
     /// Whether the file names a mode that does not exist.
     pub(crate) unknown_mode: bool,
 }
@@ -156,7 +156,7 @@ pub struct Context {
     /// Extensions by name.
     pub extensions: BTreeMap<String, RawJson>,
     /// Fields that are not known.
-    pub unknown: Vec<(String, RawJson)>,
+    pub unknown: Vec<UnknownField>,
     pub(crate) origin: Stanza,
 }
 
@@ -184,6 +184,11 @@ impl Stanza {
             file: self.file.clone(),
             line,
         })
+    }
+
+    /// Whether the file has the field.
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.fields.iter().any(|(name, _)| *name == field)
     }
 
     /// A path of this stanza, relative ones joined to the directory of the file that has it.
@@ -242,7 +247,8 @@ impl Kubeconfig {
         bytes: &[u8],
         base_dir: impl AsRef<Path>,
     ) -> Result<Self, Error> {
-        let dir = base_dir.as_ref().to_string_lossy().into();
+        let dir = absolute(&*source, base_dir.as_ref());
+        let dir = dir.to_string_lossy().into();
         let base = Base {
             dir,
             platform: source.platform(),
@@ -273,13 +279,8 @@ impl Kubeconfig {
         // Looked at before it is read: a change in between shows as a change, not as nothing.
         let stamp = source.stat(path).ok();
         let bytes = source.read(path).map_err(unreadable)?;
-        let mut dir = platform.parent(path);
-        if !platform.is_absolute(&dir) {
-            let current = source.current_dir().map_err(unreadable)?;
-            dir = platform.join(&current.to_string_lossy(), &dir);
-        }
         let base = Base {
-            dir: dir.into(),
+            dir: platform.parent(path).into(),
             platform,
         };
         let mut kubeconfig = decode::decode(source, &bytes, Some(&file), base)?;

@@ -46,6 +46,8 @@ mod overrides;
 mod resolve;
 mod validate;
 
+mod lint;
+
 mod live;
 mod provenance;
 
@@ -77,6 +79,6 @@ pub use overrides::{FileOrData, InvalidTimeout, Overrides, namespace_flag, parse
 pub use platform::Platform;
 pub use provenance::{FieldOrigin, Origin, Place, Provenance};
 pub use proxy::{InvalidProxyUrl, ProxyScheme, ProxyUrl};
-pub use raw::RawJson;
+pub use raw::{RawJson, UnknownField};
 pub use source::{MAX_FILE_BYTES, MemorySource, Source, Stamp, SystemSource};
 pub use warning::{Warning, WarningKind};

@@ -37,6 +37,8 @@ enum How {
     Pod(InCluster, Box<Overrides>),
     Files {
         rules: Option<LoadingRules>,
+        /// Where the namespace comes from when files do not say.
+        pod: Option<InCluster>,
         chosen: Selection,
         overrides: Box<Overrides>,
     },
@@ -67,6 +69,7 @@ impl Live {
             follows: false,
             how: How::Files {
                 rules: None,
+                pod: None,
                 chosen,
                 overrides: Box::new(overrides),
             },
@@ -91,9 +94,10 @@ impl Live {
         }
     }
 
-    pub(crate) fn set_rules(&mut self, loading: LoadingRules) {
-        if let How::Files { rules, .. } = &mut self.how {
-            *rules = Some(loading);
+    /// How to load the files again, and which Pod says the namespace when they do not.
+    pub(crate) fn set_rules(&mut self, loading: LoadingRules, inferred_in: Option<InCluster>) {
+        if let How::Files { rules, pod, .. } = &mut self.how {
+            (*rules, *pod) = (Some(loading), inferred_in);
         }
     }
 }
@@ -121,21 +125,21 @@ impl Config {
     /// [`follow_current_context`](Self::follow_current_context) they may. On an error, keep what you have.
     pub fn reload(&self) -> Result<Self, Error> {
         let mut again = match &self.live.how {
-            How::Fixed => return Ok(self.clone()),
             How::Pod(pod, overrides) => pod.resolve_with(overrides)?,
-            How::Files { rules: None, .. } => return Ok(self.clone()),
+            How::Fixed | How::Files { rules: None, .. } => return Ok(self.clone()),
             How::Files {
                 rules: Some(rules),
-                overrides,
-                ..
-            } if self.live.follows => rules.resolve(overrides)?,
-            How::Files {
-                rules: Some(rules),
+                pod,
                 chosen,
                 overrides,
             } => {
-                let mut config = rules.load()?.resolve_selection(chosen.clone(), overrides)?;
-                config.live.set_rules(rules.clone());
+                let kubeconfig = rules.load()?;
+                let mut config = if self.live.follows {
+                    kubeconfig.resolve(overrides)?
+                } else {
+                    kubeconfig.resolve_again(chosen.clone(), overrides)?
+                };
+                config.complete(rules, pod.as_ref());
                 config
             }
         };
@@ -159,19 +163,23 @@ impl Config {
         self
     }
 
+    /// What the files alone do not say.
+    pub(crate) fn complete(&mut self, rules: &LoadingRules, pod: Option<&InCluster>) {
+        // As kubectl does in a Pod: a context that says nothing of a namespace leaves it to the Pod.
+        if self.origin_of("namespace") == Some(&Origin::Default)
+            && let Some((namespace, origin)) = pod
+                .filter(|pod| pod.is_possible())
+                .and_then(InCluster::namespace)
+        {
+            self.set_namespace(namespace, origin);
+        }
+        self.live.set_rules(rules.clone(), pod.cloned());
+    }
+
     fn cluster_name(&self) -> Option<String> {
         match &self.live.how {
             How::Files { chosen, .. } => chosen.cluster.clone(),
             _ => None,
         }
-    }
-
-    pub(crate) fn set_namespace(&mut self, namespace: String, origin: Origin) {
-        self.namespace = namespace;
-        self.origins.retain(|entry| entry.field != "namespace");
-        self.origins.push(crate::provenance::FieldOrigin {
-            field: "namespace",
-            origin,
-        });
     }
 }

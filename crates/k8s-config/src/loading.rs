@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::kubeconfig::Kubeconfig;
 use crate::overrides::Overrides;
+use crate::platform::absolute;
 use crate::source::Source;
 
 /// Which files to read: an explicit one alone, else those of `KUBECONFIG`, else `~/.kube/config`.
@@ -49,6 +50,7 @@ impl LoadingRules {
                 )
             }
         };
+        let paths = paths.iter().map(|path| absolute(&*source, path)).collect();
         Self {
             source,
             paths,
@@ -59,7 +61,7 @@ impl LoadingRules {
     /// This file alone, which must exist.
     #[must_use]
     pub fn explicit(source: Arc<dyn Source>, path: impl Into<PathBuf>) -> Self {
-        let paths = vec![path.into()];
+        let paths = vec![absolute(&*source, &path.into())];
         Self {
             source,
             paths,
@@ -108,7 +110,7 @@ impl LoadingRules {
     /// As [`load`](Self::load) and [`Kubeconfig::resolve`].
     pub fn resolve(&self, overrides: &Overrides) -> Result<Config, Error> {
         let mut config = self.load()?.resolve(overrides)?;
-        config.live.set_rules(self.clone());
+        config.live.set_rules(self.clone(), None);
         Ok(config)
     }
 

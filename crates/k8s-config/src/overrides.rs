@@ -5,15 +5,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::{SecretSlice, SecretString};
+use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 
 use crate::kubeconfig::{AuthInfo, Cluster, UrlText};
+use crate::platform;
+use crate::source::Source;
 
 mod parse;
 
 pub use parse::{InvalidTimeout, namespace_flag, parse_timeout};
 
-/// What flags say. All empty: nothing, files alone decide.
+/// What flags say. All empty: nothing, files alone decide. Relative paths in it are relative to the current directory.
 ///
 /// Follows `clientcmd.ConfigOverrides`; as there, what is empty overrides nothing, so a `false` cannot undo a file's `true`.
 #[derive(Clone, Debug, Default)]
@@ -84,6 +86,14 @@ impl FileOrData {
         Self::Data(Arc::new(SecretSlice::from(bytes.into())))
     }
 
+    fn normalised(self, source: &dyn Source) -> Option<Self> {
+        match self {
+            Self::File(path) if path.as_os_str().is_empty() => None,
+            Self::File(path) => Some(Self::File(platform::absolute(source, &path))),
+            Self::Data(bytes) => (!bytes.expose_secret().is_empty()).then_some(Self::Data(bytes)),
+        }
+    }
+
     fn split(self) -> (Option<String>, Option<Arc<SecretSlice<u8>>>) {
         match self {
             Self::File(path) => (Some(path.to_string_lossy().into_owned()), None),
@@ -99,7 +109,54 @@ fn replace<T: Clone>(value: &mut Option<T>, new: Option<&T>) {
     }
 }
 
+/// An empty string overrides nothing.
+fn unset_if_empty(value: &mut Option<String>) {
+    if value.as_deref() == Some("") {
+        *value = None;
+    }
+}
+
 impl Overrides {
+    /// The same without what is empty, and with relative paths joined to the current directory: they are the caller's, not a kubeconfig's.
+    pub(crate) fn normalised(&self, source: &dyn Source) -> Self {
+        let mut normal = self.clone();
+        let texts = [
+            &mut normal.context,
+            &mut normal.cluster,
+            &mut normal.user,
+            &mut normal.namespace,
+            &mut normal.tls_server_name,
+            &mut normal.username,
+            &mut normal.impersonate,
+            &mut normal.impersonate_uid,
+        ];
+        texts.into_iter().for_each(unset_if_empty);
+        for url in [
+            &mut normal.server,
+            &mut normal.proxy_url,
+            &mut normal.default_server,
+        ] {
+            *url = url.take().filter(|url| !url.expose().is_empty());
+        }
+        for secret in [&mut normal.token, &mut normal.password] {
+            *secret = secret
+                .take()
+                .filter(|secret| !secret.expose_secret().is_empty());
+        }
+        for given in [
+            &mut normal.certificate_authority,
+            &mut normal.client_certificate,
+            &mut normal.client_key,
+        ] {
+            *given = given.take().and_then(|given| given.normalised(source));
+        }
+        let token_file = normal
+            .token_file
+            .filter(|path| !path.as_os_str().is_empty());
+        normal.token_file = token_file.map(|path| platform::absolute(source, &path));
+        normal
+    }
+
     /// Changes a cluster's stanza. Follows `DirectClientConfig.getCluster`.
     pub(crate) fn apply_to_cluster(&self, cluster: &mut Cluster) {
         if cluster.server.is_none() {

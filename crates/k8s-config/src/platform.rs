@@ -14,6 +14,19 @@ pub enum Platform {
     Windows,
 }
 
+/// `path` as seen from the current directory; as it is when nobody knows that.
+pub(crate) fn absolute(source: &dyn Source, path: &Path) -> PathBuf {
+    let platform = source.platform();
+    let text = path.to_string_lossy();
+    match source.current_dir() {
+        // One whose text is lossy is left alone: better not found than another one.
+        Ok(current) if !platform.is_absolute(&text) && path.to_str().is_some() => {
+            PathBuf::from(platform.join(&current.to_string_lossy(), &text))
+        }
+        _ => path.to_path_buf(),
+    }
+}
+
 impl Platform {
     /// The one this was compiled for.
     #[must_use]

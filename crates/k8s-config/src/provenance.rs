@@ -13,10 +13,10 @@ pub enum Provenance {
     /// The Pod this runs in.
     #[non_exhaustive]
     InCluster {
-        /// The variable that named the host.
-        host_variable: &'static str,
-        /// The variable that named the port.
-        port_variable: &'static str,
+        /// The variable that named the host; `None` when the caller did.
+        host_variable: Option<&'static str>,
+        /// The variable that named the port; `None` when the caller did.
+        port_variable: Option<&'static str>,
         /// Where the service account is mounted.
         directory: PathBuf,
     },
@@ -79,6 +79,8 @@ pub enum Origin {
     Mount(PathBuf),
     /// An environment variable.
     Variable(&'static str),
+    /// The caller, through [`InCluster`](crate::InCluster).
+    Given,
     /// [`Overrides`](crate::Overrides), by the name of the flag: `--server`.
     Flag(&'static str),
     /// Nothing: the default holds.
@@ -91,6 +93,7 @@ impl fmt::Display for Origin {
             Self::Kubeconfig(place) => place.fmt(f),
             Self::Mount(path) => path.display().fmt(f),
             Self::Variable(name) | Self::Flag(name) => f.write_str(name),
+            Self::Given => f.write_str("given in code"),
             Self::Default => f.write_str("default"),
         }
     }

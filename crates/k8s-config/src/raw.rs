@@ -26,3 +26,40 @@ impl fmt::Debug for RawJson {
         f.debug_struct("RawJson").finish_non_exhaustive()
     }
 }
+
+/// A field that is not known, kept as it was.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct UnknownField {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: RawJson,
+}
+
+impl UnknownField {
+    pub(crate) fn new(name: &str, json: String) -> Self {
+        Self {
+            name: name.to_owned(),
+            value: RawJson::new(json),
+        }
+    }
+}
+
+impl fmt::Debug for UnknownField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("UnknownField")
+            .field(&shown(&self.name))
+            .finish()
+    }
+}
+
+/// A key as it may be shown: `{token s3cret}` is a map whose *key* is the secret, so what does not look like a field's name stays unsaid.
+pub(crate) fn shown(key: &str) -> &str {
+    let of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+    if !key.is_empty() && key.len() <= 64 && key.bytes().all(of_a_name) {
+        key
+    } else {
+        "(not a name)"
+    }
+}

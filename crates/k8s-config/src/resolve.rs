@@ -6,31 +6,28 @@ use crate::fault::{Fault, FaultKind};
 use crate::kubeconfig::{AuthInfo, Cluster, Context, Kubeconfig};
 use crate::live::Live;
 use crate::overrides::Overrides;
-use crate::provenance::{Origin, Place, Provenance};
+use crate::provenance::{Origin, Provenance};
 use crate::validate;
+use crate::warning::Warning;
 
 mod build;
+mod select;
 mod server;
 
 pub(crate) use build::{Stanzas, build};
+pub(crate) use select::Selection;
 pub(crate) use server::{is_loopback, parse_server};
-
-/// What was chosen, by name. A running client keeps to it when files change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Selection {
-    pub(crate) context: Option<String>,
-    pub(crate) cluster: Option<String>,
-    pub(crate) user: Option<String>,
-}
 
 impl Kubeconfig {
     /// Chooses a context, its cluster and its user, lets `overrides` change them, and checks what was chosen, and only that.
     ///
+    /// Follows `DirectClientConfig.ClientConfig`, but for these: a file beside its data is a warning, and the data is used (kubectl refuses);
+    /// a context whose user or cluster does not exist is an error (kubectl goes on as nobody), and so is a file without any context chosen.
+    ///
     /// # Errors
     /// [`Error::Invalid`] with every fault: nothing to choose from, names without stanza, no server, files that cannot be read, contradictions.
-    /// Two things that `kubectl` refuses are warnings here: a file beside its data, and nothing else. Three things that it lets pass are errors:
-    /// a context whose user or cluster does not exist (kubectl goes on as nobody), and a file without any context chosen.
     pub fn resolve(&self, overrides: &Overrides) -> Result<Config, Error> {
+        let overrides = &overrides.normalised(&*self.source);
         let mut faults = Vec::new();
         match self.select(overrides, &mut faults) {
             Some(selection) => self.assemble(selection, overrides, faults),
@@ -38,158 +35,94 @@ impl Kubeconfig {
         }
     }
 
-    /// As [`resolve`](Self::resolve) with names that were chosen before.
-    pub(crate) fn resolve_selection(
+    /// As [`resolve`](Self::resolve), with names that were chosen before.
+    pub(crate) fn resolve_again(
         &self,
-        selection: Selection,
+        chosen: Selection,
         overrides: &Overrides,
     ) -> Result<Config, Error> {
+        let overrides = &overrides.normalised(&*self.source);
         let mut faults = Vec::new();
-        let known = |name: &String| self.contexts.contains_key(name);
-        if let Some(context) = selection.context.clone().filter(|name| !known(name)) {
+        if let Some(context) = chosen
+            .context
+            .clone()
+            .filter(|name| !self.contexts.contains_key(name))
+        {
             faults.push(Fault::new(
                 self.whole(),
                 FaultKind::ContextNotFound { context },
             ));
         }
-        let context = selection.context.as_deref().unwrap_or_default();
-        self.check_names(&selection, context, overrides, &mut faults);
-        self.assemble(selection, overrides, faults)
+        self.check_names(&chosen, overrides, &mut faults);
+        self.assemble(chosen, overrides, faults)
     }
 
-    /// The names to use; `None` when nothing can be chosen, with the reason among the faults.
-    fn select(&self, overrides: &Overrides, faults: &mut Vec<Fault>) -> Option<Selection> {
-        let server_given = overrides.server.is_some() || overrides.default_server.is_some();
-        if self.is_empty() && !server_given {
-            faults.push(Fault::new(None, FaultKind::NoConfiguration));
-            return None;
+    /// The namespace a request goes to when it names none, and whether a flag said so. A flag works without any cluster or user.
+    ///
+    /// Follows `DirectClientConfig.Namespace`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when no flag says it, and the context cannot be used.
+    pub fn namespace(&self, overrides: &Overrides) -> Result<(String, bool), Error> {
+        match overrides.normalised(&*self.source).namespace {
+            Some(namespace) => Ok((namespace, true)),
+            None => self
+                .resolve(overrides)
+                .map(|config| (config.namespace, false)),
         }
-        let context = self.select_context(overrides, faults)?;
-        let stanza = context.as_deref().and_then(|name| self.contexts.get(name));
-        let selection = Selection {
-            cluster: overrides
-                .cluster
-                .clone()
-                .or_else(|| stanza?.cluster.clone()),
-            user: overrides.user.clone().or_else(|| stanza?.user.clone()),
-            context,
+    }
+
+    /// The same with overrides written into what they choose: the current context, its cluster and its user. Others stay as they are.
+    ///
+    /// Follows `DirectClientConfig.MergedRawConfig`.
+    ///
+    /// # Errors
+    /// As [`resolve`](Self::resolve).
+    pub fn with_overrides(&self, overrides: &Overrides) -> Result<Self, Error> {
+        self.resolve(overrides)?;
+        let overrides = &overrides.normalised(&*self.source);
+        let mut merged = self.clone();
+        let Some(chosen) = self.select(overrides, &mut Vec::new()) else {
+            return Ok(merged);
         };
-        let name = selection.context.as_deref().unwrap_or_default();
-        if selection.cluster.is_none() && !server_given {
-            let place = stanza.and_then(|stanza| stanza.origin.place("cluster"));
-            let kind = FaultKind::NotSpecified {
-                what: "cluster",
-                context: name.to_owned(),
-            };
-            faults.push(Fault::new(place, kind));
+        let (cluster, user) = self.overridden(&chosen, overrides);
+        let mut context = chosen
+            .context
+            .as_ref()
+            .and_then(|name| self.contexts.get(name))
+            .cloned()
+            .unwrap_or_default();
+        if overrides.namespace.is_some() {
+            context.namespace.clone_from(&overrides.namespace);
         }
-        self.check_names(&selection, name, overrides, faults);
-        Some(selection)
+        context.cluster.clone_from(&chosen.cluster);
+        context.user.clone_from(&chosen.user);
+        if let Some(name) = chosen.cluster {
+            merged.clusters.insert(name, cluster);
+        }
+        if let Some(name) = chosen.user {
+            merged.users.insert(name, user);
+        }
+        if let Some(name) = chosen.context {
+            merged.contexts.insert(name.clone(), context);
+            merged.current_context = Some(name);
+        }
+        Ok(merged)
     }
 
-    fn select_context(
-        &self,
-        overrides: &Overrides,
-        faults: &mut Vec<Fault>,
-    ) -> Option<Option<String>> {
-        if let Some(name) = &overrides.context {
-            if self.contexts.contains_key(name) {
-                return Some(Some(name.clone()));
-            }
-            let kind = FaultKind::DoesNotExist {
-                what: "context",
-                name: name.clone(),
-            };
-            faults.push(Fault::new(self.whole(), kind));
-            return None;
-        }
-        match &self.current_context {
-            Some(name) if self.contexts.contains_key(name) => Some(Some(name.clone())),
-            Some(name) => {
-                let kind = FaultKind::ContextNotFound {
-                    context: name.clone(),
-                };
-                faults.push(Fault::new(self.current_context_place.clone(), kind));
-                None
-            }
-            None if overrides.cluster.is_some()
-                || overrides.server.is_some()
-                || self.is_empty() =>
-            {
-                Some(None)
-            }
-            None => {
-                let available = self.contexts.keys().cloned().collect();
-                faults.push(Fault::new(self.whole(), FaultKind::NoContext { available }));
-                None
-            }
-        }
-    }
-
-    /// That cluster and user exist.
-    fn check_names(
-        &self,
-        chosen: &Selection,
-        context: &str,
-        overrides: &Overrides,
-        faults: &mut Vec<Fault>,
-    ) {
-        let stanza = self.contexts.get(context);
-        let mut check = |what: &'static str,
-                         flag: &'static str,
-                         name: &Option<String>,
-                         overridden: bool,
-                         found: bool| {
-            let Some(name) = name.clone().filter(|_| !found) else {
-                return;
-            };
-            let kind = if overridden {
-                FaultKind::DoesNotExist { what: flag, name }
-            } else {
-                FaultKind::NotFound {
-                    what,
-                    name,
-                    context: context.to_owned(),
-                }
-            };
-            let place = stanza
-                .and_then(|stanza| stanza.origin.place(what))
-                .or_else(|| self.whole());
-            faults.push(Fault::new(place, kind));
-        };
-        let has_cluster = chosen
+    fn overridden(&self, chosen: &Selection, overrides: &Overrides) -> (Cluster, AuthInfo) {
+        let cluster = chosen
             .cluster
             .as_ref()
-            .is_some_and(|name| self.clusters.contains_key(name));
-        let has_user = chosen
-            .user
-            .as_ref()
-            .is_some_and(|name| self.users.contains_key(name));
-        check(
-            "cluster",
-            "cluster",
-            &chosen.cluster,
-            overrides.cluster.is_some(),
-            has_cluster,
+            .and_then(|name| self.clusters.get(name));
+        let user = chosen.user.as_ref().and_then(|name| self.users.get(name));
+        let (mut cluster, mut user) = (
+            cluster.cloned().unwrap_or_default(),
+            user.cloned().unwrap_or_default(),
         );
-        check(
-            "user",
-            "auth info",
-            &chosen.user,
-            overrides.user.is_some(),
-            has_user,
-        );
-    }
-
-    /// Where a fault of all files together stands: in the file, if there is only one.
-    fn whole(&self) -> Option<Place> {
-        match &self.files[..] {
-            [file] => Some(Place {
-                file: Some(file.path.clone()),
-                line: None,
-            }),
-            _ => None,
-        }
+        overrides.apply_to_cluster(&mut cluster);
+        overrides.apply_to_user(&mut user);
+        (cluster, user)
     }
 
     fn assemble(
@@ -198,25 +131,11 @@ impl Kubeconfig {
         overrides: &Overrides,
         mut faults: Vec<Fault>,
     ) -> Result<Config, Error> {
-        let (mut cluster, mut user) = self.chosen_stanzas(&chosen);
-        overrides.apply_to_cluster(&mut cluster);
-        overrides.apply_to_user(&mut user);
-        let cluster_name = chosen.cluster.as_deref().unwrap_or_default();
-        let user_name = chosen.user.as_deref().unwrap_or_default();
-        // A stanza that does not exist was reported by name; an empty one in its place would only be noise.
-        let missing = chosen
-            .cluster
-            .as_ref()
-            .is_some_and(|name| !self.clusters.contains_key(name));
-        if !missing && !(chosen.cluster.is_none() && !faults.is_empty()) {
-            faults.extend(validate::cluster(cluster_name, &cluster, &*self.source));
-        }
-        faults.extend(validate::user(user_name, &user, &*self.source));
-        let mut warnings = Vec::new();
-        faults.retain(|fault| validate::is_error_in_use(fault, &mut warnings));
+        let (cluster, user) = self.overridden(&chosen, overrides);
+        let warnings = self.check_stanzas(&chosen, &cluster, &user, &mut faults);
         let origin = |field: &'static str| {
-            let place = cluster.origin.fields.iter().any(|(name, _)| *name == field);
-            let place = if place {
+            let in_cluster = cluster.origin.has(field);
+            let place = if in_cluster {
                 cluster.origin.place(field)
             } else {
                 user.origin.place(field)
@@ -224,8 +143,8 @@ impl Kubeconfig {
             place.map_or(Origin::Default, Origin::Kubeconfig)
         };
         let stanzas = Stanzas {
-            cluster_name,
-            user_name,
+            cluster_name: chosen.cluster.as_deref().unwrap_or_default(),
+            user_name: chosen.user.as_deref().unwrap_or_default(),
             cluster: &cluster,
             user: &user,
             source: &self.source,
@@ -233,17 +152,49 @@ impl Kubeconfig {
             origin: &origin,
         };
         let built = build(&stanzas, &mut faults);
-        let Some(mut config) = built.filter(|_| faults.is_empty()) else {
-            return Err(Error::invalid(faults));
-        };
+        let mut config = built
+            .filter(|_| faults.is_empty())
+            .ok_or_else(|| Error::invalid(faults))?;
         config
             .warnings
             .splice(0..0, self.warnings.iter().cloned().chain(warnings));
+        self.finish(&mut config, chosen, overrides);
+        Ok(config)
+    }
+
+    /// Finds faults in what was chosen; those that kubectl alone minds come back as warnings.
+    fn check_stanzas(
+        &self,
+        chosen: &Selection,
+        cluster: &Cluster,
+        user: &AuthInfo,
+        faults: &mut Vec<Fault>,
+    ) -> Vec<Warning> {
+        let cluster_name = chosen.cluster.as_deref().unwrap_or_default();
+        // What does not exist was reported by name; that it has no server either would only be noise.
+        if faults.is_empty() || self.clusters.contains_key(cluster_name) {
+            faults.extend(validate::cluster(cluster_name, cluster, &*self.source));
+        }
+        faults.extend(validate::user(
+            chosen.user.as_deref().unwrap_or_default(),
+            user,
+            &*self.source,
+        ));
+        let mut warnings = Vec::new();
+        faults.retain(|fault| validate::is_error_in_use(fault, &mut warnings));
+        warnings
+    }
+
+    fn finish(&self, config: &mut Config, chosen: Selection, overrides: &Overrides) {
         let context = chosen
             .context
             .as_deref()
             .and_then(|name| self.contexts.get(name));
-        self.finish(&mut config, context, overrides);
+        let (namespace, origin) = namespace(context, overrides);
+        config.set_namespace(namespace, origin);
+        config.request_timeout = overrides
+            .request_timeout
+            .filter(|timeout| !timeout.is_zero());
         config.provenance = Provenance::Kubeconfig {
             files: self.files().map(Into::into).collect(),
             missing: self.missing.clone(),
@@ -252,42 +203,6 @@ impl Kubeconfig {
             user: chosen.user.clone(),
         };
         config.live = Live::kubeconfig(self, chosen, overrides.clone());
-        Ok(config)
-    }
-
-    fn chosen_stanzas(&self, chosen: &Selection) -> (Cluster, AuthInfo) {
-        let cluster = chosen
-            .cluster
-            .as_ref()
-            .and_then(|name| self.clusters.get(name));
-        let user = chosen.user.as_ref().and_then(|name| self.users.get(name));
-        (
-            cluster.cloned().unwrap_or_default(),
-            user.cloned().unwrap_or_default(),
-        )
-    }
-
-    fn finish(&self, config: &mut Config, context: Option<&Context>, overrides: &Overrides) {
-        let (namespace, origin) = namespace(context, overrides);
-        config.set_namespace(namespace, origin);
-        config.request_timeout = overrides
-            .request_timeout
-            .filter(|timeout| !timeout.is_zero());
-    }
-
-    /// The namespace a request goes to when it names none, and whether a flag said so. Works without any cluster or user.
-    ///
-    /// Follows `DirectClientConfig.Namespace`.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] when no flag says it, and the context cannot be used.
-    pub fn namespace(&self, overrides: &Overrides) -> Result<(String, bool), Error> {
-        match &overrides.namespace {
-            Some(namespace) => Ok((namespace.clone(), true)),
-            None => self
-                .resolve(overrides)
-                .map(|config| (config.namespace, false)),
-        }
     }
 }
 
@@ -297,10 +212,11 @@ fn namespace(context: Option<&Context>, overrides: &Overrides) -> (String, Origi
     }
     match context.and_then(|context| Some((context, context.namespace.as_ref()?))) {
         Some((context, namespace)) => {
+            // A context made in code stands on no line, but it was chosen all the same.
             let place = context.origin.place("namespace");
             (
                 namespace.clone(),
-                place.map_or(Origin::Default, Origin::Kubeconfig),
+                place.map_or(Origin::Given, Origin::Kubeconfig),
             )
         }
         None => ("default".to_owned(), Origin::Default),

@@ -154,7 +154,7 @@ impl Stamp {
 pub struct SystemSource;
 
 impl Source for SystemSource {
-    #[allow(
+    #[expect(
         clippy::disallowed_methods,
         reason = "this is the one place that may ask"
     )]

@@ -1,6 +1,7 @@
 //! What is odd in a configuration but not wrong.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::provenance::Place;
 
@@ -70,6 +71,11 @@ pub enum WarningKind {
         /// The user.
         user: String,
     },
+    /// `KUBECONFIG` names files that do not exist, and so it went on without them.
+    ConfigNotFound {
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
     /// Others than the owner may read a file that holds credentials.
     ReadableByOthers,
     /// User name and password stand in the `server` URL.
@@ -115,6 +121,17 @@ impl fmt::Display for WarningKind {
                 write!(
                     f,
                     "the exec plugin of user \"{user}\" speaks a deprecated version, client.authentication.k8s.io/v1 is the current one"
+                )
+            }
+            Self::ConfigNotFound { paths } => {
+                let paths: Vec<String> = paths
+                    .iter()
+                    .map(|path| path.display().to_string())
+                    .collect();
+                write!(
+                    f,
+                    "KUBECONFIG names files that do not exist, config not found: {}",
+                    paths.join(", ")
                 )
             }
             Self::ReadableByOthers => f.write_str("the file may be read by others than its owner"),

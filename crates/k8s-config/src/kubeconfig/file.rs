@@ -150,7 +150,11 @@ impl fmt::Display for FileFault {
 impl fmt::Display for FileFaultKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(kind) => write!(f, "cannot be read: {kind}"),
+            // Our words, since the system's are the cause, which is handed on.
+            Self::Unreadable(io::ErrorKind::NotFound) => f.write_str("there is no such file"),
+            Self::Unreadable(io::ErrorKind::PermissionDenied) => f.write_str("it may not be read"),
+            Self::Unreadable(io::ErrorKind::IsADirectory) => f.write_str("it is not a file"),
+            Self::Unreadable(_) => f.write_str("it cannot be read"),
             Self::TooLong => f.write_str("longer than 64 MiB"),
             Self::NotText => f.write_str("neither UTF-8 nor UTF-16 with a byte-order mark"),
             Self::Syntax(text) => f.write_str(text),

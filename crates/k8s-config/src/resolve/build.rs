@@ -9,6 +9,7 @@ use crate::config::{Config, Roots, Tls};
 use crate::fault::{Fault, FaultKind};
 use crate::identity::{Basic, ClientCertificate, Exec, Impersonate, InteractiveMode, User};
 use crate::kubeconfig::{AuthInfo, Cluster, ExecConfig, Stanza};
+use crate::lint::is_deprecated;
 use crate::material::Material;
 use crate::overrides::Overrides;
 use crate::provenance::{FieldOrigin, Origin};
@@ -216,7 +217,7 @@ impl Stanzas<'_> {
     fn exec(&self, exec: &ExecConfig, config: &mut Config) -> Exec {
         self.note(config, "exec", true);
         let version = exec.api_version.clone().unwrap_or_default();
-        if version == "client.authentication.k8s.io/v1alpha1" {
+        if is_deprecated(Some(&version)) {
             let kind = WarningKind::DeprecatedExecVersion {
                 user: self.user_name.to_owned(),
             };

@@ -64,9 +64,9 @@ pub(crate) fn resolve<'a>(
     let suffix = match tag {
         None if is_plain(style) => return plain(text),
         None => return Ok(Value::Text(text)),
-        Some(tag) => tag.core_suffix(),
+        Some(tag) => tag.suffix_in_namespace("tag:yaml.org,2002:"),
     };
-    let value = match suffix {
+    let value = match suffix.as_deref() {
         Some("str") | None => return Ok(Value::Text(text)),
         Some("binary") => {
             let bytes = decode_base64(&text).ok_or(YamlErrorKind::BadTaggedScalar)?;
@@ -75,7 +75,7 @@ pub(crate) fn resolve<'a>(
         }
         Some(_) => plain(text)?,
     };
-    match (suffix, &value) {
+    match (suffix.as_deref(), &value) {
         (Some("null"), Value::Null)
         | (Some("bool"), Value::Bool(_))
         | (Some("int"), Value::Number(Number::Int(_)))

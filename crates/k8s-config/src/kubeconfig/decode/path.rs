@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use crate::raw::shown;
+
 /// A field's name: `users[2].user.token`.
 pub(super) struct FieldPath<'p> {
-    outer: Option<&'p FieldPath<'p>>,
+    outer: Option<&'p Self>,
     step: Step<'p>,
 }
 
@@ -53,7 +55,7 @@ impl fmt::Display for FieldPath<'_> {
                 } else {
                     ""
                 };
-                write!(f, "{dot}{}", key.escape_debug())
+                write!(f, "{dot}{}", shown(key))
             }
             Step::Index(index) => write!(f, "[{index}]"),
         }

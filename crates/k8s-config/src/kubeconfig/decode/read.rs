@@ -7,6 +7,7 @@ use super::{
     Place, RawJson, Reader, Stanza, Value, Warning, WarningKind,
 };
 use crate::kubeconfig::UrlText;
+use crate::raw::UnknownField;
 use crate::yaml::decode_base64;
 
 impl Value<'_> {
@@ -179,7 +180,7 @@ impl Reader {
         node: &Node<'_>,
         path: &FieldPath<'_>,
         mut read: impl FnMut(&mut Self, &str, &Node<'_>, &FieldPath<'_>) -> Known,
-    ) -> (Stanza, Vec<(String, RawJson)>) {
+    ) -> (Stanza, Vec<UnknownField>) {
         let (mut fields, mut unknown) = (Vec::new(), Vec::new());
         for entry in self.entries(node, path) {
             let path = path.key(&entry.key);
@@ -205,10 +206,7 @@ impl Reader {
                             field: path.to_string(),
                         },
                     );
-                    unknown.push((
-                        entry.key.clone().into_owned(),
-                        RawJson::new(entry.value.to_json()),
-                    ));
+                    unknown.push(UnknownField::new(&entry.key, entry.value.to_json()));
                 }
             }
         }
@@ -225,7 +223,7 @@ impl Reader {
     }
 
     /// A list of `{name, <kind>}`, as a map; two of one name are a fault.
-    pub(super) fn named<T: Default>(
+    pub(super) fn named<T>(
         &mut self,
         node: &Node<'_>,
         path: &FieldPath<'_>,
@@ -233,18 +231,24 @@ impl Reader {
         mut read: impl FnMut(&mut Self, &Node<'_>, &FieldPath<'_>) -> T,
     ) -> BTreeMap<String, T> {
         let entries = self.items(node, path, |reader, item, path| {
-            let (mut name, mut value) = (String::new(), T::default());
+            let (mut name, mut value) = (String::new(), None);
             reader.object(item, path, |reader, key, node, path| {
                 if key == "name" {
                     name = reader.text_or_empty(node, path);
                     Some("name")
                 } else if key == kind.field {
-                    value = read(reader, node, path);
+                    value = Some(read(reader, node, path));
                     Some(kind.field)
                 } else {
                     None
                 }
             });
+            // One that is not there is an empty one, on the line of its name.
+            let empty = Node {
+                value: Value::Null,
+                line: item.line,
+            };
+            let value = value.unwrap_or_else(|| read(reader, &empty, path));
             (name, value, item.line)
         });
         let (mut map, mut lines) = (BTreeMap::new(), BTreeMap::new());

@@ -1,0 +1,17 @@
+//! The crate's behaviour, row by row of the reference tables: the id of a row stands in its test's name.
+
+mod support;
+
+mod defaults;
+mod fallback;
+mod in_cluster;
+mod live;
+mod loading;
+mod merging;
+mod overrides;
+mod properties;
+mod secrets;
+mod usual;
+mod validation;
+mod warnings;
+mod yaml;
