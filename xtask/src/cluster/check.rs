@@ -114,14 +114,23 @@ const fn case(
     }
 }
 
+/// What was wrong with the end of one cluster.
+#[derive(Default)]
+struct Faults {
+    /// In words.
+    said: Vec<String>,
+    /// Processes that were left.
+    orphans: usize,
+}
+
 /// Runs every case; the last line counts them.
 ///
 /// # Errors
 /// Something was left, an exit code was wrong, or a case could not run.
 pub(super) fn run() -> Result<u8, Error> {
-    front::build(false)?;
+    front::programs()?; // so that no case counts the time of a build
     let no_pod = pod::check(&[]).err();
-    let (mut ran, mut failed) = (0, 0);
+    let (mut ran, mut failed, mut orphans) = (0, 0, 0);
     for (number, case) in CASES.iter().enumerate() {
         if case.as_pod && no_pod.is_some() {
             continue;
@@ -129,57 +138,48 @@ pub(super) fn run() -> Result<u8, Error> {
         let began = Instant::now();
         let faults = case.run(number)?;
         ran += 1;
-        failed += usize::from(!faults.is_empty());
-        let verdict = if faults.is_empty() {
-            "ok".to_owned()
-        } else {
-            faults.join("; ")
+        failed += usize::from(!faults.said.is_empty());
+        orphans += faults.orphans;
+        let verdict = match faults.said.join("; ") {
+            nothing if nothing.is_empty() => "ok".to_owned(),
+            said => said,
         };
-        println!(
-            "{}: {verdict} ({:.1} s)",
-            case.name,
-            began.elapsed().as_secs_f32()
-        );
+        let took = began.elapsed().as_secs_f32();
+        println!("{}: {verdict} ({took:.1} s)", case.name);
     }
-    let skipped = no_pod
-        .as_ref()
-        .map(|error| format!(" skipped={error}"))
-        .unwrap_or_default();
-    println!("cases={ran} failed={failed}{skipped}");
+    let skipped = no_pod.as_ref().map(|why| format!(" skipped={why}"));
+    let skipped = skipped.unwrap_or_default();
+    println!("cases={ran} failed={failed} orphans={orphans}{skipped}");
+    let failure = |what: String| Error::new(Exit::Orphans, what);
     match no_pod {
-        Some(error) => {
-            Err(Error::new(Exit::Orphans, "the cases of --as-pod could not run").because(error))
-        }
-        None if failed > 0 => Err(Error::new(
-            Exit::Orphans,
-            format!("{failed} clusters did not end as they should"),
-        )),
+        Some(why) => Err(failure("the cases of --as-pod could not run".into()).because(why)),
+        None if failed > 0 => Err(failure(format!(
+            "{failed} clusters did not end as they should"
+        ))),
         None => Ok(0),
     }
 }
 
 impl Case {
-    /// What was wrong, in words; nothing if all was right.
-    fn run(&self, number: usize) -> Result<Vec<String>, Error> {
+    fn run(&self, number: usize) -> Result<Faults, Error> {
         let mark = format!("CLUSTER_CHECK={}-{number}", std::process::id());
         let mut front = self.start(&mark)?;
         let directory = self.strike(&mut front, &mark)?;
         let status = front.wait().doing(|| "waiting for a cluster".into())?;
-        let mut faults = Vec::new();
+        let mut faults = Faults::default();
         let code = command::exit_code(status);
         if code != self.code {
-            faults.push(format!("exit code {code}, not {}", self.code));
+            let said = format!("exit code {code}, not {}", self.code);
+            faults.said.push(said);
         }
-        let left = self.left_after(&mark);
-        if !left.is_empty() {
-            let names: Vec<&str> = left.iter().map(|process| process.name.as_str()).collect();
-            faults.push(format!("left running: {}", names.join(" ")));
-        }
-        for process in left {
+        for process in self.left_after(&mark) {
+            faults.orphans += 1;
+            faults.said.push(format!("left running: {}", process.name));
             processes::signal(process.id, Signal::KILL)
                 .doing(|| format!("killing {}", process.name))?;
         }
-        faults.extend(directory.and_then(|directory| self.directory_fault(&directory)));
+        let left = directory.and_then(|directory| self.directory_fault(&directory));
+        faults.said.extend(left);
         Ok(faults)
     }
 

@@ -97,7 +97,7 @@ fn check_and_keep(
 }
 
 /// The folder of etcd, kube-apiserver and kube-controller-manager, and the path of kubectl: found, else built.
-fn programs() -> Result<(PathBuf, PathBuf), Error> {
+pub(super) fn programs() -> Result<(PathBuf, PathBuf), Error> {
     let recipe = Recipe::read()?;
     let (assets, path) = (env::var_os("KUBEBUILDER_ASSETS"), env::var_os("PATH"));
     let search = Search {
