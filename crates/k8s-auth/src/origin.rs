@@ -81,11 +81,12 @@ impl Origin {
         if uri.scheme().is_none() && uri.authority().is_none() {
             return Ok(());
         }
-        let port = uri.port_u16().or(match uri.scheme_str() {
+        let default_port = match uri.scheme_str() {
             Some("https") => Some(443),
             Some("http") => Some(80),
             _ => None,
-        });
+        };
+        let port = uri.port_u16().or(default_port);
         let same = uri.scheme() == Some(&self.scheme)
             && uri
                 .host()
