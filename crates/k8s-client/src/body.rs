@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
-use http_body_util::combinators::BoxBody;
+use http_body_util::combinators::UnsyncBoxBody;
 
 use crate::BoxError;
 
@@ -21,7 +21,7 @@ pub struct Body {
 
 enum Kind {
     Bytes(Bytes),
-    Stream(BoxBody<Bytes, BoxError>),
+    Stream(UnsyncBoxBody<Bytes, BoxError>),
 }
 
 /// A body broke off.
@@ -39,10 +39,10 @@ impl Body {
     /// Bytes that arrive one after the other.
     pub fn stream<B>(body: B) -> Self
     where
-        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + Sync + 'static,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
         Self {
-            kind: Kind::Stream(body.map_err(Into::into).boxed()),
+            kind: Kind::Stream(body.map_err(Into::into).boxed_unsync()),
         }
     }
 

@@ -32,7 +32,7 @@ impl Client {
         S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>>,
         S: Clone + Send + Sync + 'static,
         S::Future: Send + 'static,
-        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + Sync + 'static,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
         let erased = service
             .map_response(|response: Response<B>| response.map(Body::stream))
