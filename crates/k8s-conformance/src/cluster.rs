@@ -1,0 +1,173 @@
+//! A cluster under test: where it is, and who we can be there.
+
+mod dial;
+mod fake;
+mod relay;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use k8s_api_core::{ApiResource, DynamicObject, ObjectMeta, Scope, TypeMeta};
+use k8s_client::{Api, Client, CreateParams};
+use k8s_config::{Config, InCluster, MemorySource};
+use serde_json::json;
+
+pub(crate) use self::dial::FixedAddress;
+pub(crate) use self::relay::Relay;
+
+/// A cluster, fake or real, and the two ways to be somebody in it.
+#[derive(Debug)]
+pub struct Cluster {
+    kubeconfig: PathBuf,
+    service_account: PathBuf,
+    host: String,
+    port: u16,
+    /// Makes names that no other case has.
+    names: AtomicU32,
+    /// Keeps the in-memory server alive.
+    _fake: Option<fake::Running>,
+}
+
+/// What `cargo xtask cluster run` would have set.
+#[derive(Debug)]
+pub struct Missing(pub &'static str);
+
+impl Cluster {
+    /// The in-memory server on a TLS socket, with files as kubelet and an administrator would write them.
+    pub fn fake() -> Self {
+        fake::start()
+    }
+
+    /// The control plane that `cargo xtask cluster run` exported to this process.
+    ///
+    /// # Errors
+    ///
+    /// If a variable is not set: [`Missing`] names it.
+    pub fn real() -> Result<Self, Missing> {
+        let var = |name: &'static str| std::env::var(name).map_err(|_| Missing(name));
+        let port = var("KUBERNETES_SERVICE_PORT_HTTPS")?;
+        Ok(Self {
+            kubeconfig: var("KUBECONFIG")?.into(),
+            service_account: var("SA_DIR")?.into(),
+            host: var("KUBERNETES_SERVICE_HOST")?,
+            port: port
+                .parse()
+                .map_err(|_| Missing("KUBERNETES_SERVICE_PORT_HTTPS"))?,
+            names: AtomicU32::new(0),
+            _fake: None,
+        })
+    }
+
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host.parse().unwrap(), self.port)
+    }
+
+    /// The cluster's CA bundle, PEM.
+    pub fn ca_file(&self) -> PathBuf {
+        self.service_account.join("ca.crt")
+    }
+
+    /// What a Pod would find out: the service account's configuration.
+    pub fn pod_config(&self) -> Config {
+        self.pod_config_at(&self.host, &self.service_account)
+    }
+
+    /// The same for another host in `KUBERNETES_SERVICE_HOST`, or another mount.
+    pub fn pod_config_at(&self, host: &str, mount: &Path) -> Config {
+        let source = MemorySource::new()
+            .rooted_at("/")
+            .with_var("KUBERNETES_SERVICE_HOST", host)
+            .with_var("KUBERNETES_SERVICE_PORT_HTTPS", self.port.to_string());
+        InCluster::from_source(Arc::new(source))
+            .directory(mount)
+            .resolve()
+            .unwrap()
+    }
+
+    /// The administrator's configuration: a client certificate of `system:masters`.
+    pub fn admin_config(&self) -> Config {
+        Config::from_kubeconfig(&self.kubeconfig, None).unwrap()
+    }
+
+    /// The administrator.
+    pub fn admin(&self) -> Client {
+        Client::try_from(self.admin_config()).unwrap()
+    }
+
+    /// A Pod of the account that may `view`.
+    pub fn pod(&self) -> Client {
+        Client::try_from(self.pod_config()).unwrap()
+    }
+
+    /// Nobody: the same server and CA, no credential.
+    pub fn anonymous(&self) -> Client {
+        let mut config = self.pod_config();
+        config.user = k8s_config::User::default();
+        Client::try_from(config).unwrap()
+    }
+
+    /// A name that no other case has.
+    pub fn name(&self, stem: &str) -> String {
+        let number = self.names.fetch_add(1, Ordering::Relaxed);
+        format!("{stem}-{}-{number}", std::process::id())
+    }
+
+    /// A namespace of its own, with the `default` service account that Pods need.
+    pub async fn namespace(&self) -> String {
+        let name = self.name("case");
+        let namespaces = Api::<DynamicObject>::all_of(self.admin(), namespaces());
+        let object = DynamicObject::new(TypeMeta::new("v1", "Namespace"), ObjectMeta::named(&name));
+        namespaces
+            .create(&object, &CreateParams::default())
+            .await
+            .unwrap();
+        let accounts = ApiResource::new(
+            "",
+            "v1",
+            "ServiceAccount",
+            "serviceaccounts",
+            Scope::Namespaced,
+        );
+        let accounts = Api::<DynamicObject>::namespaced_of(self.admin(), accounts, &name);
+        for _ in 0..300 {
+            if accounts.get_opt("default").await.unwrap().is_some() {
+                return name;
+            }
+            // real time: the controller of a real cluster makes the account a moment later
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("no default service account in {name} after 15 s");
+    }
+}
+
+/// The resource `namespaces`.
+pub(crate) fn namespaces() -> ApiResource {
+    ApiResource::new("", "v1", "Namespace", "namespaces", Scope::Cluster)
+}
+
+/// The resource `pods`.
+pub(crate) fn pods() -> ApiResource {
+    ApiResource::new("", "v1", "Pod", "pods", Scope::Namespaced)
+}
+
+/// The resource `secrets`.
+pub(crate) fn secrets() -> ApiResource {
+    ApiResource::new("", "v1", "Secret", "secrets", Scope::Namespaced)
+}
+
+/// A pod that the server accepts.
+pub(crate) fn pod(name: &str) -> DynamicObject {
+    DynamicObject::new(TypeMeta::new("v1", "Pod"), ObjectMeta::named(name)).field(
+        "spec",
+        json!({"containers": [{"name": "main", "image": "registry.example/app:1"}]}),
+    )
+}
+
+/// A secret with one key.
+pub(crate) fn secret(name: &str) -> DynamicObject {
+    DynamicObject::new(TypeMeta::new("v1", "Secret"), ObjectMeta::named(name))
+        .field("stringData", json!({"key": "value"}))
+}

@@ -1,0 +1,63 @@
+//! The in-memory server as a cluster: on a TLS socket, in a thread of its own.
+
+use std::sync::atomic::AtomicU32;
+
+use k8s_testing::{
+    ApiServer, Kubeconfig, KubeconfigFile, ListenOptions, Listening, ServiceAccountDir,
+};
+
+use super::Cluster;
+
+/// What must live as long as the cluster.
+#[derive(Debug)]
+pub(super) struct Running {
+    _mount: ServiceAccountDir,
+    _kubeconfig: KubeconfigFile,
+    _listening: Listening,
+    _runtime: tokio::runtime::Runtime,
+}
+
+/// Starts the server and writes the files that lead to it.
+pub(super) fn start() -> Cluster {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let server = ApiServer::new();
+    // What ClusterRole `view` grants of the kinds that the cases touch.
+    for resource in [
+        "namespaces",
+        "pods",
+        "services",
+        "serviceaccounts",
+        "configmaps",
+    ] {
+        for verb in ["get", "list", "watch"] {
+            server.allow("system:serviceaccount:default:default", verb, resource);
+        }
+    }
+    let listening = runtime
+        .block_on(server.listen_with(ListenOptions::new()))
+        .unwrap();
+    let token = server.issue_service_account_token("default", "default");
+    let mount = ServiceAccountDir::new(&token, listening.ca_pem(), "default").unwrap();
+    let admin = server.issue_certificate("admin", &["system:masters"]);
+    let kubeconfig = Kubeconfig::new(&listening.url())
+        .ca_pem(listening.ca_pem())
+        .client_certificate(&admin);
+    let kubeconfig = KubeconfigFile::new(&kubeconfig).unwrap();
+    Cluster {
+        kubeconfig: kubeconfig.path().to_owned(),
+        service_account: mount.path().to_owned(),
+        host: listening.addr().ip().to_string(),
+        port: listening.addr().port(),
+        names: AtomicU32::new(0),
+        _fake: Some(Running {
+            _mount: mount,
+            _kubeconfig: kubeconfig,
+            _listening: listening,
+            _runtime: runtime,
+        }),
+    }
+}

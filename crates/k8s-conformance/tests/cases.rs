@@ -1,0 +1,58 @@
+//! Runs every case on one column: the in-memory server, or the control plane that `cargo xtask cluster run` exported.
+//!
+//! `CONFORMANCE_COLUMN=real` chooses the second; the last line says what ran.
+#![allow(clippy::print_stdout, reason = "a test runner reports on stdout")]
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use k8s_conformance::{Case, Cluster, all};
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let column = std::env::var("CONFORMANCE_COLUMN").unwrap_or_else(|_| "fake".to_owned());
+    let cluster = match column.as_str() {
+        "fake" => Cluster::fake(),
+        "real" => match Cluster::real() {
+            Ok(cluster) => cluster,
+            Err(missing) => {
+                println!(
+                    "column=real cases={} run=0 failed=0 skipped={} is not set",
+                    all().len(),
+                    missing.0
+                );
+                return ExitCode::FAILURE;
+            }
+        },
+        other => {
+            println!("CONFORMANCE_COLUMN={other}: it is fake or real");
+            return ExitCode::FAILURE;
+        }
+    };
+    let cluster = Arc::new(cluster);
+    let trials: Vec<_> = all()
+        .into_iter()
+        .map(|case| trial(&column, case, cluster.clone()))
+        .collect();
+    let cases = trials.len();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if !arguments.list {
+        let (run, failed) = (
+            conclusion.num_passed + conclusion.num_failed,
+            conclusion.num_failed,
+        );
+        println!("column={column} cases={cases} run={run} failed={failed}");
+    }
+    conclusion.exit_code()
+}
+
+fn trial(column: &str, case: Case, cluster: Arc<Cluster>) -> Trial {
+    Trial::test(format!("{column}::{}", case.id), move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        runtime.block_on(case.run(cluster));
+        Ok(())
+    })
+}
