@@ -36,17 +36,15 @@ enum Outcome {
 /// Runs the columns that are asked for (both, when none is named); the last line sums them up.
 pub(crate) fn run(flags: &flags::Conformance) -> Result<ExitCode, Error> {
     let both = flags.both || flags.fake == flags.real;
-    let program = build()?;
-    let fake = outcome(both || flags.fake, "fake", vec![program.clone().into()]);
+    let program = build().map_err(|error| error.to_string());
     let xtask = env::current_exe()?;
-    let cluster = vec![
-        xtask.into(),
-        "cluster".into(),
-        "run".into(),
-        "--".into(),
-        program.into(),
-    ];
-    let real = outcome(both || flags.real, "real", cluster);
+    let alone = |program: &PathBuf| vec![program.into()];
+    let cluster = |program: &PathBuf| {
+        let front = ["cluster", "run", "--"].map(OsString::from);
+        [vec![xtask.into()], front.into(), vec![program.into()]].concat()
+    };
+    let fake = outcome(both || flags.fake, "fake", program.as_ref().map(alone));
+    let real = outcome(both || flags.real, "real", program.as_ref().map(cluster));
     let (line, good) = summary(&fake, &real);
     println!("{line}");
     Ok(ExitCode::from(u8::from(!good)))
@@ -80,19 +78,22 @@ fn executable(messages: &str) -> Option<PathBuf> {
     programs.find_map(|message| message["executable"].as_str().map(PathBuf::from))
 }
 
-fn outcome(asked: bool, column: &str, command: Vec<OsString>) -> Outcome {
+fn outcome(asked: bool, column: &str, command: Result<Vec<OsString>, &String>) -> Outcome {
     if !asked {
         return Outcome::NotAsked;
     }
     let _section = Section::open(&format!("conformance {column}"));
-    match run_column(column, command) {
+    let ran = command
+        .map_err(|why| why.as_str().into())
+        .and_then(|command| run_column(column, &command));
+    match ran {
         Ok(column) => Outcome::Ran(column),
         Err(error) => Outcome::CouldNot(error.to_string()),
     }
 }
 
 /// Runs the program, hands its output on line by line, and reads what its last line says.
-fn run_column(column: &str, command: Vec<OsString>) -> Result<Column, Error> {
+fn run_column(column: &str, command: &[OsString]) -> Result<Column, Error> {
     let (program, args) = command.split_first().ok_or("no program")?;
     let mut child = Command::new(program)
         .args(args)

@@ -1,8 +1,8 @@
 //! `cargo xtask golden`: tables of what Go answered, which `cargo test` reads.
 //!
 //! Each folder `xtask/cluster/golden/NAME` with a `main.go` is a program of ours; its comment says where its table
-//! stands (`// Table: PATH`). Go builds it against the libraries that `xtask/cluster/go.mod` names and keeps the program
-//! in its own cache, keyed by its source.
+//! stands (`// Table: PATH`). Go builds it against the libraries that `xtask/cluster/go.mod` names; its cache is
+//! keyed by source, so what has not changed is not built again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -125,10 +125,14 @@ fn find_go(sh: &Shell) -> Result<PathBuf, String> {
 /// Runs one program; whether its table is not what stands in the repository.
 fn ask(sh: &Shell, go: &Path, root: &Path, table: &Table, check: bool) -> Result<bool, Error> {
     let package = format!("./golden/{}", table.name);
-    let run = cmd!(sh, "{go} run -trimpath {package}")
+    let program = root.join("target/golden").join(&table.name);
+    // Its output stays visible: the first time it fetches and builds for minutes.
+    cmd!(sh, "{go} build -trimpath -o {program} {package}")
         .env("CGO_ENABLED", "0")
-        .env("GOTOOLCHAIN", "local");
-    let output = run.quiet().ignore_status().output()?;
+        .env("GOTOOLCHAIN", "local")
+        .quiet()
+        .run()?;
+    let output = cmd!(sh, "{program}").quiet().ignore_status().output()?;
     if !output.status.success() {
         return Err(format!(
             "{package} failed:\n{}",
