@@ -46,7 +46,7 @@ impl Body {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let body = body.map_err(|error| BodyError::new(error));
+        let body = body.map_err(BodyError::new);
         Self {
             kind: Kind::Stream(Box::pin(body)),
         }

@@ -3,6 +3,8 @@
 mod body;
 pub mod certs;
 mod clock;
+mod connector;
+pub mod faults;
 mod jwt;
 mod kubeconfig;
 mod listen;
@@ -10,9 +12,11 @@ mod listen;
 mod mount;
 mod serve;
 mod server;
+mod tls;
 
 pub use crate::body::{Body, BodyError};
 pub use crate::clock::Clock;
+pub use crate::connector::{MemoryConnector, MemoryStream};
 pub use crate::kubeconfig::{Kubeconfig, KubeconfigFile};
 pub use crate::listen::{ListenOptions, Listening};
 #[cfg(unix)]

@@ -1,26 +1,25 @@
 //! The server on a TLS socket, as programs of any language reach it.
 
 use std::error::Error as StdError;
-use std::fmt;
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
+use std::{fmt, io};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use hyper::body::Incoming;
-use rustls::ServerConfig;
-use rustls::server::{ClientHello, ResolvesServerCert};
-use rustls::sign::CertifiedKey;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 use tower_service::Service;
 
-use crate::certs::{AnyClientCertificate, Ca, Certificate, ClientCertificates, Leaf, provider};
+use crate::certs::{Ca, Certificate, Leaf};
+use crate::connector::MemoryConnector;
+use crate::faults::{ConnectionFault, FaultyIo, Inject};
 use crate::serve::{self, Settings};
 use crate::server::ApiServer;
+use crate::tls::{self, Serving};
 
 /// How a socket is opened.
 ///
@@ -33,25 +32,37 @@ pub struct ListenOptions {
     alpn: Vec<Vec<u8>>,
     ca: Option<Ca>,
     certificate: Option<Certificate>,
+    faults: Option<SocketFaults>,
     leaf: Leaf,
     max_streams: Option<u32>,
     tls: bool,
+}
+
+/// Which faults the connections of a socket meet.
+#[derive(Clone)]
+struct SocketFaults(Arc<dyn Inject<SocketAddr, ConnectionFault>>);
+
+impl SocketFaults {
+    fn inject(&self, peer: &SocketAddr) -> Option<ConnectionFault> {
+        self.0.inject(peer)
+    }
+}
+
+impl fmt::Debug for SocketFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SocketFaults").finish_non_exhaustive()
+    }
 }
 
 /// A socket that is open. Dropping it closes it and every connection on it.
 pub struct Listening {
     address: SocketAddr,
     ca_pem: String,
-    certificate: Arc<Serving>,
+    serving: Arc<Serving>,
     goodbyes: watch::Sender<u64>,
+    cuts: watch::Sender<u64>,
     tls: bool,
     task: JoinHandle<()>,
-}
-
-/// The certificate that the next handshake shows.
-#[derive(Debug)]
-struct Serving {
-    current: RwLock<Arc<CertifiedKey>>,
 }
 
 // === impl ListenOptions ===
@@ -72,6 +83,7 @@ impl ListenOptions {
             alpn: vec![b"h2".to_vec(), b"http/1.1".to_vec()],
             ca: None,
             certificate: None,
+            faults: None,
             leaf,
             max_streams: None,
             tls: true,
@@ -130,6 +142,14 @@ impl ListenOptions {
         self
     }
 
+    /// Lets connections meet faults, counted in bytes of HTTP (inside of TLS): a [`Script`](crate::faults::Script), a
+    /// [`Seeded`](crate::faults::Seeded) schedule, or a closure over the client's address.
+    #[must_use]
+    pub fn faults(mut self, faults: impl Inject<SocketAddr, ConnectionFault> + 'static) -> Self {
+        self.faults = Some(SocketFaults(Arc::new(faults)));
+        self
+    }
+
     /// Without TLS, as behind `kubectl proxy`.
     #[must_use]
     pub fn plain(mut self) -> Self {
@@ -149,34 +169,63 @@ impl ListenOptions {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn StdError + Send + Sync>>,
     {
+        let (serving, ca_pem) = self.serving()?;
+        let acceptor = self
+            .tls
+            .then(|| tls::acceptor(&serving, &self.alpn))
+            .transpose()?;
+        let listener = TcpListener::bind(self.address).await?;
+        let address = listener.local_addr()?;
+        let (goodbyes, receiver) = watch::channel(0);
+        let (cuts, cut) = watch::channel(0);
+        let settings = Settings {
+            max_streams: self.max_streams,
+            goodbyes: receiver,
+        };
+        let opened = Opened {
+            acceptor,
+            service,
+            settings,
+            faults: self.faults,
+        };
+        let task = tokio::spawn(accept(listener, opened, cut));
+        Ok(Listening {
+            address,
+            ca_pem,
+            serving,
+            goodbyes,
+            cuts,
+            tls: self.tls,
+            task,
+        })
+    }
+
+    /// A connector in memory in place of a socket; the address is not looked at, nor are faults.
+    ///
+    /// # Errors
+    /// When the certificate does not fit TLS.
+    pub fn connector<S>(self, service: S) -> io::Result<MemoryConnector<S>> {
+        let (serving, _) = self.serving()?;
+        let acceptor = self
+            .tls
+            .then(|| tls::acceptor(&serving, &self.alpn))
+            .transpose()?;
+        Ok(MemoryConnector::with(service, acceptor, self.max_streams))
+    }
+
+    /// Chooses an authority where none was chosen.
+    pub(crate) fn or_ca(mut self, ca: &Ca) -> Self {
+        self.ca.get_or_insert_with(|| ca.clone());
+        self
+    }
+
+    fn serving(&self) -> io::Result<(Arc<Serving>, String)> {
         let ca = self.ca.clone().unwrap_or_else(|| Ca::new("kubernetes"));
         let certificate = self
             .certificate
             .clone()
             .unwrap_or_else(|| ca.issue(&self.leaf));
-        let certificate = Arc::new(Serving {
-            current: RwLock::new(certified(&certificate)?),
-        });
-        let acceptor = self
-            .tls
-            .then(|| acceptor(&certificate, self.alpn.clone()))
-            .transpose()?;
-        let listener = TcpListener::bind(self.address).await?;
-        let address = listener.local_addr()?;
-        let (goodbyes, receiver) = watch::channel(0);
-        let settings = Settings {
-            max_streams: self.max_streams,
-            goodbyes: receiver,
-        };
-        let task = tokio::spawn(accept(listener, acceptor, service, settings));
-        Ok(Listening {
-            address,
-            ca_pem: ca.pem().to_owned(),
-            certificate,
-            goodbyes,
-            tls: self.tls,
-            task,
-        })
+        Ok((Arc::new(Serving::new(&certificate)?), ca.pem().to_owned()))
     }
 }
 
@@ -210,19 +259,25 @@ impl Listening {
     /// # Errors
     /// When the certificate does not fit TLS.
     pub fn rotate(&self, certificate: &Certificate) -> io::Result<()> {
-        let next = certified(certificate)?;
-        *self
-            .certificate
-            .current
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = next;
-        Ok(())
+        self.serving.rotate(certificate)
     }
 
     /// Says goodbye on every connection that is open: GOAWAY on HTTP/2, `connection: close` on HTTP/1.1. Requests under
     /// way are answered.
     pub fn goaway(&self) {
         self.goodbyes.send_modify(|count| *count += 1);
+    }
+
+    /// Closes the socket and waits until it is closed, so that its port can be [opened again](ListenOptions::port).
+    pub async fn close(mut self) {
+        self.task.abort();
+        // It was aborted; there is nothing else to learn.
+        let _ = (&mut self.task).await;
+    }
+
+    /// Breaks every connection that is open, as a server that crashes; new ones are accepted.
+    pub fn disconnect(&self) {
+        self.cuts.send_modify(|count| *count += 1);
     }
 }
 
@@ -255,48 +310,13 @@ impl ApiServer {
     /// # Errors
     /// When the address cannot be bound, or the certificate does not fit TLS.
     pub async fn listen_with(&self, options: ListenOptions) -> io::Result<Listening> {
-        let ca = options.ca.clone().unwrap_or_else(|| self.ca().clone());
-        options.ca(&ca).serve(self.clone()).await
+        options.or_ca(self.ca()).serve(self.clone()).await
     }
-}
-
-impl ResolvesServerCert for Serving {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(
-            &self.current.read().unwrap_or_else(PoisonError::into_inner),
-        ))
-    }
-}
-
-fn certified(certificate: &Certificate) -> io::Result<Arc<CertifiedKey>> {
-    let key = provider()
-        .key_provider
-        .load_private_key(certificate.key_der())
-        .map_err(io::Error::other)?;
-    Ok(Arc::new(CertifiedKey::new(
-        vec![certificate.der().clone()],
-        key,
-    )))
-}
-
-fn acceptor(certificate: &Arc<Serving>, alpn: Vec<Vec<u8>>) -> io::Result<TlsAcceptor> {
-    let builder = ServerConfig::builder_with_provider(Arc::new(provider()));
-    let mut config = builder
-        .with_safe_default_protocol_versions()
-        .map_err(io::Error::other)?
-        .with_client_cert_verifier(Arc::new(AnyClientCertificate))
-        .with_cert_resolver(Arc::clone(certificate) as Arc<dyn ResolvesServerCert>);
-    config.alpn_protocols = alpn;
-    Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
 /// Accepts until it is aborted; the connections end with it.
-async fn accept<S, B>(
-    listener: TcpListener,
-    acceptor: Option<TlsAcceptor>,
-    service: S,
-    settings: Settings,
-) where
+async fn accept<S, B>(listener: TcpListener, serving: Opened<S>, mut cuts: watch::Receiver<u64>)
+where
     S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
     S::Future: Send + 'static,
     S::Error: Into<Box<dyn StdError + Send + Sync>>,
@@ -308,33 +328,49 @@ async fn accept<S, B>(
         tokio::select! {
             accepted = listener.accept() => {
                 // An error here is of one connection (it went before it was accepted), or of a moment.
-                let Ok((stream, _)) = accepted else { continue };
-                let (service, settings) = (service.clone(), settings.clone());
-                match acceptor.clone() {
-                    Some(acceptor) => connections.spawn(secure(stream, acceptor, service, settings)),
-                    None => connections.spawn(serve::connection(stream, service, None, settings)),
-                };
+                let Ok((stream, peer)) = accepted else { continue };
+                let _ = stream.set_nodelay(true);
+                let fault = serving.faults.as_ref().and_then(|faults| faults.inject(&peer));
+                if matches!(fault, Some(ConnectionFault::ResetAt(_) | ConnectionFault::Refuse)) {
+                    // Closing it then sends a reset, not the system's goodbye.
+                    let _ = stream.set_zero_linger();
+                }
+                if matches!(fault, Some(ConnectionFault::Refuse)) {
+                    continue;
+                }
+                connections.spawn(serving.clone().one(stream, fault));
             }
             Some(_) = connections.join_next() => {}
+            Ok(()) = cuts.changed() => connections.abort_all(),
         }
     }
 }
 
-async fn secure<S, B>(stream: TcpStream, acceptor: TlsAcceptor, service: S, settings: Settings)
-where
-    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
-    S::Future: Send + 'static,
-    S::Error: Into<Box<dyn StdError + Send + Sync>>,
-    B: http_body::Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<Box<dyn StdError + Send + Sync>>,
-{
-    let _ = stream.set_nodelay(true);
-    // A client that turns the certificate down is seen by itself only.
-    let Ok(stream) = acceptor.accept(stream).await else {
-        return;
-    };
-    let chain = stream.get_ref().1.peer_certificates();
-    let shown = chain
-        .map(|chain| ClientCertificates::new(chain.iter().map(|der| der.clone().into_owned())));
-    serve::connection(stream, service, shown, settings).await;
+/// All that each connection of a socket needs.
+#[derive(Clone)]
+struct Opened<S> {
+    acceptor: Option<TlsAcceptor>,
+    service: S,
+    settings: Settings,
+    faults: Option<SocketFaults>,
+}
+
+impl<S> Opened<S> {
+    async fn one<B>(self, stream: TcpStream, fault: Option<ConnectionFault>)
+    where
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<Box<dyn StdError + Send + Sync>>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let Some(acceptor) = self.acceptor else {
+            let stream = FaultyIo::new(stream, fault);
+            return serve::connection(stream, self.service, None, self.settings).await;
+        };
+        if let Some((stream, shown)) = tls::accept(&acceptor, stream).await {
+            let stream = FaultyIo::new(stream, fault);
+            serve::connection(stream, self.service, shown, self.settings).await;
+        }
+    }
 }

@@ -47,6 +47,7 @@ use tower_service::Service;
 use self::authenticate::Issued;
 pub use self::authorize::{Attributes, Authorize, Decision};
 use self::state::State;
+pub(crate) use self::status::unwell as refusal;
 pub use self::user::User;
 use crate::body::Body;
 use crate::certs::{Ca, Certificate, Leaf};

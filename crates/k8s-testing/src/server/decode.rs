@@ -1,5 +1,7 @@
 //! A request's body, read as an object of the kind that the URL names.
 
+use base64::engine::general_purpose::STANDARD;
+use base64::{DecodeError, Engine as _};
 use serde_json::{Map, Value};
 
 use super::kinds::Kind;
@@ -32,11 +34,7 @@ pub(crate) fn typed(kind: &str, api_version: &str, body: &[u8]) -> Answered<Valu
         return Err(Refusal::bad_request(message));
     }
     if sent_kind != kind {
-        let short = api_version.rsplit('/').next().unwrap_or_default();
-        let message = format!(
-            "{sent_kind} in version {short:?} cannot be handled as a {kind}: it is of another kind"
-        );
-        return Err(Refusal::bad_request(message));
+        return Err(another_kind(&sent_kind, kind, api_version));
     }
     let metadata = fields.entry("metadata").or_insert(Value::Null);
     if metadata.is_null() {
@@ -44,7 +42,45 @@ pub(crate) fn typed(kind: &str, api_version: &str, body: &[u8]) -> Answered<Valu
     }
     check_metadata(kind, api_version, metadata)?;
     check_maps(kind, api_version, fields)?;
+    if kind == "Secret" {
+        check_base64(kind, api_version, fields)?;
+    }
     Ok(object)
+}
+
+/// The refusal of a kind that the server knows, where another one belongs.
+fn another_kind(sent: &str, wanted: &str, api_version: &str) -> Refusal {
+    let (group, version) = api_version.split_once('/').unwrap_or(("core", api_version));
+    let internal = group.split('.').next().unwrap_or_default();
+    Refusal::bad_request(format!(
+        "{sent} in version {version:?} cannot be handled as a {wanted}: converting ({version}.{sent}) to \
+         ({internal}.{wanted}): unknown conversion"
+    ))
+}
+
+/// A Secret's data is bytes, which JSON carries as base64.
+fn check_base64(kind: &str, api_version: &str, fields: &Map<String, Value>) -> Answered<()> {
+    let Some(Value::Object(data)) = fields.get("data") else {
+        return Ok(());
+    };
+    for value in data.values().filter(|value| !value.is_null()) {
+        let Some(text) = value.as_str() else {
+            return Err(mistyped(kind, api_version, value, "Secret.data", "[]uint8"));
+        };
+        if let Err(error) = STANDARD.decode(text) {
+            let at = match error {
+                DecodeError::InvalidByte(at, _)
+                | DecodeError::InvalidLastSymbol { offset: at, .. } => at,
+                DecodeError::InvalidLength(length) => length - length % 4,
+                _ => text.len(),
+            };
+            let version = api_version.rsplit('/').next().unwrap_or_default();
+            return Err(Refusal::bad_request(format!(
+                "{kind} in version {version:?} cannot be handled as a {kind}: illegal base64 data at input byte {at}"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// The fields that every kind which has them has as a map; nulls are dropped.

@@ -6,9 +6,9 @@ use k8s_api_core::request_info::{Query, RequestInfo};
 
 use super::authorize::Attributes;
 use super::state::State;
-use super::status::Refusal;
+use super::status::{Answered, Refusal};
 use super::verbs::{self, Ask};
-use super::{answer, authenticate, impersonate, object, paths};
+use super::{authenticate, impersonate, object, paths};
 use crate::body::Body;
 use crate::certs::ClientCertificates;
 
@@ -18,7 +18,7 @@ const LONGEST_BODY: usize = 3 * 1024 * 1024;
 
 /// Answers a request whose body (`None`: it broke off) was read whole.
 pub(crate) fn answer(state: &State, parts: &Parts, body: Option<&[u8]>) -> Response<Body> {
-    let mut response = route(state, parts, body).unwrap_or_else(|refused| refused);
+    let mut response = route(state, parts, body).unwrap_or_else(Refusal::into_response);
     let id = parts.headers.get(&AUDIT_ID).cloned();
     let id = id.or_else(|| HeaderValue::from_str(&object::new_uid()).ok());
     if let Some(id) = id {
@@ -27,47 +27,39 @@ pub(crate) fn answer(state: &State, parts: &Parts, body: Option<&[u8]>) -> Respo
     response
 }
 
-fn route(
-    state: &State,
-    parts: &Parts,
-    body: Option<&[u8]>,
-) -> Result<Response<Body>, Response<Body>> {
-    let refused = |refusal: Refusal| refusal.into_response();
+fn route(state: &State, parts: &Parts, body: Option<&[u8]>) -> Answered<Response<Body>> {
     let (path, query) = (parts.uri.path(), parts.uri.query());
     let info = RequestInfo::parse(&parts.method, path, query).map_err(|error| {
         let says =
-            format!("Internal Server Error: {path:?}: failed to create RequestInfo: {error}\n");
-        answer::text(StatusCode::INTERNAL_SERVER_ERROR, says)
+            format!("Internal Server Error: {path:?}: failed to create RequestInfo: {error}");
+        Refusal::plain(StatusCode::INTERNAL_SERVER_ERROR, says)
     })?;
     let shown = parts.extensions.get::<ClientCertificates>();
-    let user = authenticate::user(state, &parts.headers, shown).map_err(refused)?;
+    let user = authenticate::user(state, &parts.headers, shown)?;
     let user = impersonate::user(state, user, &parts.headers, path)?;
-    state
-        .authorize(&user, &Attributes::from(&info))
-        .map_err(refused)?;
+    state.authorize(&user, &Attributes::from(&info))?;
 
     let query = Query::parse(query.unwrap_or_default());
     if !info.is_resource_request() {
-        return Ok(paths::answer(state, &info, &query, authority(parts)));
+        return paths::answer(state, &info, &query, authority(parts));
     }
     let kind = verbs::kind_of(&info)?;
-    let body = body.ok_or_else(|| refused(Refusal::bad_request("the request's body broke off")))?;
+    let body = body.ok_or_else(|| Refusal::bad_request("the request's body broke off"))?;
     if body.len() > LONGEST_BODY {
         let says = format!("Request entity too large: limit is {LONGEST_BODY}");
         let code = StatusCode::PAYLOAD_TOO_LARGE;
-        return Err(refused(Refusal::new(code, "RequestEntityTooLarge", says)));
+        return Err(Refusal::new(code, "RequestEntityTooLarge", says));
     }
-    let headers = &parts.headers;
+    let (info, user, headers) = (&info, &user, &parts.headers);
     verbs::answer(&Ask {
         state,
         kind,
-        info: &info,
-        user: &user,
+        info,
+        user,
         query,
         headers,
         body,
     })
-    .map_err(refused)
 }
 
 /// Where the client reached the server, as it says itself.

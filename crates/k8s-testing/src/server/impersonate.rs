@@ -2,13 +2,12 @@
 //!
 //! Follows k8s.io/apiserver `pkg/endpoints/filters/impersonation` (v0.36) in what each header must be allowed by.
 
-use http::{HeaderMap, HeaderName, Response, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 
-use super::answer;
 use super::authorize::Attributes;
 use super::state::State;
+use super::status::{Answered, Refusal};
 use super::user::{UNAUTHENTICATED, User};
-use crate::body::Body;
 
 const USER: HeaderName = HeaderName::from_static("impersonate-user");
 const GROUP: HeaderName = HeaderName::from_static("impersonate-group");
@@ -17,25 +16,18 @@ const EXTRA: &str = "impersonate-extra-";
 const REVIEWS: &str = "authentication.k8s.io";
 
 /// The user to go on with: the one asked for, when `user` may impersonate all of it, else `user` itself.
-pub(crate) fn user(
-    state: &State,
-    user: User,
-    headers: &HeaderMap,
-    uri: &str,
-) -> Result<User, Response<Body>> {
+pub(crate) fn user(state: &State, user: User, headers: &HeaderMap, uri: &str) -> Answered<User> {
     let Some(wanted) = wanted(headers) else {
         return Ok(user);
     };
     if wanted.name.is_empty() {
         let says = format!(
-            "Internal Server Error: {uri:?}: requested impersonation of groups, UID or extra without impersonating a user\n"
+            "Internal Server Error: {uri:?}: requested impersonation of groups, UID or extra without impersonating a user"
         );
-        return Err(answer::text(StatusCode::INTERNAL_SERVER_ERROR, says));
+        return Err(Refusal::plain(StatusCode::INTERNAL_SERVER_ERROR, says));
     }
     for asked in needed(&wanted) {
-        state
-            .authorize(&user, &asked)
-            .map_err(|refusal| refusal.into_response())?;
+        state.authorize(&user, &asked)?;
     }
     Ok(complete(wanted))
 }

@@ -5,7 +5,7 @@ use k8s_api_core::request_info::{Query, RequestInfo};
 use serde_json::{Value, json};
 
 use super::state::{ISSUER, State};
-use super::status::Refusal;
+use super::status::{Answered, Refusal};
 use super::{answer, discovery};
 use crate::body::Body;
 
@@ -17,7 +17,7 @@ pub(crate) fn answer(
     info: &RequestInfo,
     query: &Query<'_>,
     authority: &str,
-) -> Response<Body> {
+) -> Answered<Response<Body>> {
     let path = info.path();
     let found = match path.trim_end_matches('/') {
         "" => answer::json(StatusCode::OK, &index()),
@@ -30,13 +30,13 @@ pub(crate) fn answer(
         ),
         _ => match discovery::document(path, authority) {
             Some(document) => document,
-            None => return answer::page_not_found(),
+            None => return Err(Refusal::page_not_found()),
         },
     };
     if info.verb() == "get" {
-        found
+        Ok(found)
     } else {
-        Refusal::method_not_allowed().into_response()
+        Err(Refusal::method_not_allowed())
     }
 }
 

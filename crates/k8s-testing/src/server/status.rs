@@ -2,6 +2,8 @@
 //!
 //! Texts and fields follow k8s.io/apimachinery `pkg/api/errors/errors.go` (v0.36).
 
+use std::time::Duration;
+
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::{Map, Value, json};
 
@@ -15,6 +17,8 @@ pub(crate) struct Refusal {
     reason: &'static str,
     message: String,
     details: Option<Map<String, Value>>,
+    /// Sent as a line of text: what Go's router says itself, before anything of Kubernetes is asked.
+    plain: bool,
 }
 
 pub(crate) type Answered<T> = Result<T, Refusal>;
@@ -36,7 +40,20 @@ impl Refusal {
             reason,
             message: message.into(),
             details: None,
+            plain: false,
         }
+    }
+
+    pub(crate) fn plain(code: StatusCode, message: impl Into<String>) -> Self {
+        Self {
+            plain: true,
+            ..Self::new(code, "", message)
+        }
+    }
+
+    /// For a path outside of known groups.
+    pub(crate) fn page_not_found() -> Self {
+        Self::plain(StatusCode::NOT_FOUND, "404 page not found")
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -163,6 +180,9 @@ impl Refusal {
     }
 
     pub(crate) fn into_response(self) -> Response<Body> {
+        if self.plain {
+            return answer::text(self.code, format!("{}\n", self.message));
+        }
         let mut response = answer::json(self.code, &self.to_json());
         let seconds = self
             .details
@@ -175,6 +195,39 @@ impl Refusal {
         }
         response
     }
+}
+
+/// The answer of a server that is busy, ill or gone: what a fault of this code looks like.
+pub(crate) fn unwell(code: StatusCode, retry_after: Option<Duration>) -> Response<Body> {
+    let (reason, message) = match code.as_u16() {
+        401 => return Refusal::unauthorized().into_response(),
+        404 => return Refusal::unknown_resource().into_response(),
+        410 => return Refusal::expired("too old resource version").into_response(),
+        429 => (
+            "TooManyRequests",
+            "Too many requests, please try again later.",
+        ),
+        500 => (
+            "InternalError",
+            "Internal error occurred: a fault on purpose",
+        ),
+        503 => (
+            "ServiceUnavailable",
+            "the server is currently unable to handle the request",
+        ),
+        504 => (
+            "Timeout",
+            "Timeout: request did not complete within the allotted timeout",
+        ),
+        _ => ("", code.canonical_reason().unwrap_or_default()),
+    };
+    let refusal = Refusal::new(code, reason, message);
+    let seconds = retry_after.map(|time| time.as_secs());
+    match seconds {
+        Some(seconds) => refusal.with("retryAfterSeconds", seconds.into()),
+        None => refusal,
+    }
+    .into_response()
 }
 
 // === impl FieldFault ===

@@ -131,13 +131,14 @@ impl Ask<'_> {
     }
 }
 
-/// The kind that a request names, or the answer for a name that nothing has.
-pub(crate) fn kind_of(info: &RequestInfo) -> Result<&'static Kind, Response<Body>> {
-    kinds::find(info.api_group(), info.api_version(), info.resource()).ok_or_else(|| {
-        if kinds::has_group_version(info.api_group(), info.api_version()) {
-            Refusal::unknown_resource().into_response()
+/// The kind that a request names, or the refusal of a name that nothing has.
+pub(crate) fn kind_of(info: &RequestInfo) -> Answered<&'static Kind> {
+    let (group, version) = (info.api_group(), info.api_version());
+    kinds::find(group, version, info.resource()).ok_or_else(|| {
+        if kinds::has_group_version(group, version) {
+            Refusal::unknown_resource()
         } else {
-            answer::page_not_found()
+            Refusal::page_not_found()
         }
     })
 }

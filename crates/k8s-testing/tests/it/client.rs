@@ -180,6 +180,7 @@ impl Tls {
         token: Option<&SecretString>,
     ) -> std::io::Result<Answer> {
         let stream = TcpStream::connect(listening.addr()).await?;
+        stream.set_nodelay(true)?;
         let name = match self.name {
             Some(name) => ServerName::try_from(name).expect("a name"),
             None => ServerName::from(listening.addr().ip()),
