@@ -27,6 +27,8 @@ pub struct LoadingRules {
 pub enum RulesKind {
     /// The caller, one file: it must exist.
     Explicit,
+    /// The caller, a list: files that do not exist are skipped.
+    List,
     /// The variable `KUBECONFIG`: files that do not exist are skipped.
     Variable,
     /// The home directory: the file may not exist.
@@ -66,6 +68,20 @@ impl LoadingRules {
             source,
             paths,
             kind: RulesKind::Explicit,
+        }
+    }
+
+    /// These files, first in precedence first, as if `KUBECONFIG` named them: those that do not exist are skipped.
+    #[must_use]
+    pub fn list(source: Arc<dyn Source>, paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        let paths = paths
+            .into_iter()
+            .map(|path| absolute(&*source, &path))
+            .collect();
+        Self {
+            source,
+            paths,
+            kind: RulesKind::List,
         }
     }
 

@@ -30,7 +30,7 @@ pub enum WarningKind {
         /// Its name, with the fields it stands in.
         field: String,
     },
-    /// A key stands twice in one map, and the last one holds.
+    /// A key comes again later in its map, and the last one holds.
     DuplicateKey {
         /// Its name, with the fields it stands in.
         field: String,
@@ -90,7 +90,10 @@ impl fmt::Display for WarningKind {
         match self {
             Self::UnknownField { field } => write!(f, "unknown field \"{field}\""),
             Self::DuplicateKey { field } => {
-                write!(f, "\"{field}\" is given twice, the last one is used")
+                write!(
+                    f,
+                    "\"{field}\" is given again later, and the last one is used"
+                )
             }
             Self::Unused { what, name } => write!(f, "no context uses {what} \"{name}\""),
             Self::DataBeatsFile { data, file, name } => {

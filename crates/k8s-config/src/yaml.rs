@@ -360,18 +360,10 @@ impl Node<'_> {
 }
 
 fn write_json_map(entries: &[Entry<'_>], json: &mut String) {
-    let last: HashMap<&str, usize> = entries
-        .iter()
-        .enumerate()
-        .map(|(index, entry)| (&*entry.key, index))
-        .collect();
     json.push('{');
-    let mut first = true;
-    for (index, entry) in entries.iter().enumerate() {
-        if last.get(&*entry.key) != Some(&index) {
-            continue;
-        }
-        if !std::mem::take(&mut first) {
+    let last = last_of_each(entries).filter(|(_, is_last)| *is_last);
+    for (index, (entry, _)) in last.enumerate() {
+        if index > 0 {
             json.push(',');
         }
         scalar::write_json_text(&entry.key, json);
@@ -379,4 +371,27 @@ fn write_json_map(entries: &[Entry<'_>], json: &mut String) {
         entry.value.write_json(json);
     }
     json.push('}');
+}
+
+/// The entries of a map, each with whether it is the last of its key: the one that holds.
+pub(crate) fn last_of_each<'n, 'a>(
+    entries: &'n [Entry<'a>],
+) -> impl Iterator<Item = (&'n Entry<'a>, bool)> {
+    // Looking ahead is quickest in the maps of real files; a hostile one must not make it quadratic.
+    let last: Option<HashMap<&str, usize>> = (entries.len() > 24).then(|| {
+        entries
+            .iter()
+            .enumerate()
+            .map(|(index, entry)| (&*entry.key, index))
+            .collect()
+    });
+    entries.iter().enumerate().map(move |(index, entry)| {
+        let is_last = match &last {
+            Some(last) => last.get(&*entry.key) == Some(&index),
+            None => entries[index + 1..]
+                .iter()
+                .all(|later| later.key != entry.key),
+        };
+        (entry, is_last)
+    })
 }

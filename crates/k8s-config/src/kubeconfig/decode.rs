@@ -236,17 +236,17 @@ struct Kind {
 const CLUSTERS: Kind = Kind {
     field: "cluster",
     list: "NamedCluster",
-    becomes: "api.Cluster",
+    becomes: "*api.Cluster",
 };
 const USERS: Kind = Kind {
     field: "user",
     list: "NamedAuthInfo",
-    becomes: "api.AuthInfo",
+    becomes: "*api.AuthInfo",
 };
 const CONTEXTS: Kind = Kind {
     field: "context",
     list: "NamedContext",
-    becomes: "api.Context",
+    becomes: "*api.Context",
 };
 const EXTENSIONS: Kind = Kind {
     field: "extension",

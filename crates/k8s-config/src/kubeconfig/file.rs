@@ -122,7 +122,7 @@ pub enum FileFaultKind {
     DuplicateName {
         /// The list's entries in Go: `NamedCluster`.
         list: &'static str,
-        /// What the list becomes in Go: `api.Cluster`.
+        /// What the list becomes in Go, a map of these: `*api.Cluster`.
         becomes: &'static str,
         /// The name.
         name: String,
@@ -178,7 +178,7 @@ impl fmt::Display for FileFaultKind {
                 first,
             } => write!(
                 f,
-                "error converting *[]{list} into *map[string]*{becomes}: duplicate name \"{name}\" in list, first on line {first}"
+                "error converting *[]{list} into *map[string]{becomes}: duplicate name \"{name}\" in list, first on line {first}"
             ),
             Self::ApiVersion => f.write_str("a kubeconfig is of version \"v1\""),
             Self::WrongKind => f.write_str("a kubeconfig is of kind \"Config\""),

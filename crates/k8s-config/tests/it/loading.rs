@@ -116,7 +116,7 @@ rows!(duplicate: {
     l11_duplicate_cluster => ("clusters:\n- {name: kubeconfig, cluster: {api-version: v1, server: a}}\n- {name: kubeconfig}", "clusters[1]: error converting *[]NamedCluster into *map[string]*api.Cluster"),
     l12_duplicate_context => ("contexts:\n- {name: kubeconfig}\n- {name: kubeconfig}", "contexts[1]: error converting *[]NamedContext into *map[string]*api.Context"),
     l13_duplicate_user => ("users:\n- {name: kubeconfig}\n- {name: kubeconfig}", "users[1]: error converting *[]NamedAuthInfo into *map[string]*api.AuthInfo"),
-    l14_duplicate_extension => ("extensions:\n- {name: kubeconfig, extension: {}}\n- {name: kubeconfig}", "extensions[1]: error converting *[]NamedExtension into *map[string]*runtime.Object"),
+    l14_duplicate_extension => ("extensions:\n- {name: kubeconfig, extension: {}}\n- {name: kubeconfig}", "extensions[1]: error converting *[]NamedExtension into *map[string]runtime.Object"),
 });
 
 const STANZAS: &str = "

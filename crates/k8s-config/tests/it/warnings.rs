@@ -32,7 +32,7 @@ rows!(lint: {
         "/k/config:4: unknown field \"users[0].user.tokn\"",
     ]),
     a_key_that_may_be_a_secret => ("server: 'https://s'", "token s3cret", &["/k/config:4: unknown field \"users[0].user.(not a name)\""]),
-    a_field_given_twice => ("server: a, server: 'https://s'", "", &["/k/config:3: \"clusters[0].cluster.server\" is given twice, the last one is used"]),
+    a_field_given_twice => ("server: a, server: 'https://s'", "", &["/k/config:3: \"clusters[0].cluster.server\" is given again later, and the last one is used"]),
     insecure => ("server: 'https://s', insecure-skip-tls-verify: true", "", &["/k/config:3: the certificate of cluster \"c\" is not verified, anybody may pose as its server"]),
     plain_http_with_credentials => ("server: 'http://s'", "token: t", &["/k/config:3: credentials are not sent to cluster \"c\", whose server is plain http"]),
     plain_http_without => ("server: 'http://s'", "as: x", &[]),

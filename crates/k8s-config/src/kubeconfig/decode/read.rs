@@ -8,7 +8,7 @@ use super::{
 };
 use crate::kubeconfig::UrlText;
 use crate::raw::UnknownField;
-use crate::yaml::decode_base64;
+use crate::yaml::{decode_base64, last_of_each};
 
 impl Value<'_> {
     const fn type_name(&self) -> &'static str {
@@ -159,19 +159,26 @@ impl Reader {
         mut read: impl FnMut(&mut Self, &Node<'_>, &FieldPath<'_>) -> T,
     ) -> BTreeMap<String, T> {
         let mut map = BTreeMap::new();
-        for entry in self.entries(node, path) {
+        for (entry, is_last) in last_of_each(self.entries(node, path)) {
             let path = path.key(&entry.key);
-            let value = read(self, &entry.value, &path);
-            if map.insert(entry.key.clone().into_owned(), value).is_some() && !entry.merged {
-                self.warn(
-                    entry.line,
-                    WarningKind::DuplicateKey {
-                        field: path.to_string(),
-                    },
+            if is_last {
+                map.insert(
+                    entry.key.clone().into_owned(),
+                    read(self, &entry.value, &path),
                 );
+            } else {
+                self.superseded(entry, &path);
             }
         }
         map
+    }
+
+    /// An entry whose key comes again; that a merged one does is what `<<` is for.
+    fn superseded(&mut self, entry: &Entry<'_>, path: &FieldPath<'_>) {
+        if !entry.merged {
+            let field = path.to_string();
+            self.warn(entry.line, WarningKind::DuplicateKey { field });
+        }
     }
 
     /// A map with known keys. `read` gets each field and says which it was; what it does not know is kept, with a warning.
@@ -182,41 +189,22 @@ impl Reader {
         mut read: impl FnMut(&mut Self, &str, &Node<'_>, &FieldPath<'_>) -> Known,
     ) -> (Stanza, Vec<UnknownField>) {
         let (mut fields, mut unknown) = (Vec::new(), Vec::new());
-        for entry in self.entries(node, path) {
+        for (entry, is_last) in last_of_each(self.entries(node, path)) {
             let path = path.key(&entry.key);
-            match read(self, &entry.key, &entry.value, &path) {
-                Some(name) => {
-                    let repeated = fields
-                        .iter()
-                        .any(|(known, _, merged)| *known == name && !merged);
-                    if repeated && !entry.merged {
-                        self.warn(
-                            entry.line,
-                            WarningKind::DuplicateKey {
-                                field: path.to_string(),
-                            },
-                        );
-                    }
-                    fields.push((name, entry.line, entry.merged));
-                }
-                None => {
-                    self.warn(
-                        entry.line,
-                        WarningKind::UnknownField {
-                            field: path.to_string(),
-                        },
-                    );
-                    unknown.push(UnknownField::new(&entry.key, entry.value.to_json()));
-                }
+            if !is_last {
+                self.superseded(entry, &path);
+            } else if let Some(name) = read(self, &entry.key, &entry.value, &path) {
+                fields.push((name, entry.line));
+            } else {
+                let field = path.to_string();
+                self.warn(entry.line, WarningKind::UnknownField { field });
+                unknown.push(UnknownField::new(&entry.key, entry.value.to_json()));
             }
         }
         let stanza = Stanza {
             file: self.file.clone(),
             line: Some(node.line),
-            fields: fields
-                .into_iter()
-                .map(|(name, line, _)| (name, line))
-                .collect(),
+            fields,
             base: Some(self.base.clone()),
         };
         (stanza, unknown)
