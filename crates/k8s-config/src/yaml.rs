@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use granit_parser::{ErrorKind, Event, Parser, ScanError, Span, StrInput, Tag};
 
+mod json;
 mod scalar;
 
 pub(crate) use scalar::{Number, decode_base64};
@@ -330,47 +331,6 @@ impl Node<'_> {
     pub(crate) const fn is_null(&self) -> bool {
         matches!(self.value, Value::Null)
     }
-
-    /// The value as JSON text, keys in the order of the document, the last of equal keys alone.
-    pub(crate) fn to_json(&self) -> String {
-        let mut json = String::new();
-        self.write_json(&mut json);
-        json
-    }
-
-    fn write_json(&self, json: &mut String) {
-        match &self.value {
-            Value::Null => json.push_str("null"),
-            Value::Bool(flag) => json.push_str(if *flag { "true" } else { "false" }),
-            Value::Number(number) => json.push_str(&number.to_string()),
-            Value::Text(text) => scalar::write_json_text(text, json),
-            Value::List(items) => {
-                json.push('[');
-                for (index, item) in items.iter().enumerate() {
-                    if index > 0 {
-                        json.push(',');
-                    }
-                    item.write_json(json);
-                }
-                json.push(']');
-            }
-            Value::Map(entries) => write_json_map(entries, json),
-        }
-    }
-}
-
-fn write_json_map(entries: &[Entry<'_>], json: &mut String) {
-    json.push('{');
-    let last = last_of_each(entries).filter(|(_, is_last)| *is_last);
-    for (index, (entry, _)) in last.enumerate() {
-        if index > 0 {
-            json.push(',');
-        }
-        scalar::write_json_text(&entry.key, json);
-        json.push(':');
-        entry.value.write_json(json);
-    }
-    json.push('}');
 }
 
 /// The entries of a map, each with whether it is the last of its key: the one that holds.

@@ -163,25 +163,3 @@ fn float(word: &str) -> Option<Number> {
     let float: f64 = word.parse().ok()?;
     float.is_finite().then_some(Number::Float(float))
 }
-
-/// JSON text of a string, as Go's `encoding/json` without HTML escapes.
-pub(crate) fn write_json_text(text: &str, json: &mut String) {
-    json.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            '\n' => json.push_str("\\n"),
-            '\r' => json.push_str("\\r"),
-            '\t' => json.push_str("\\t"),
-            c if c < ' ' => {
-                let code = u32::from(c);
-                json.push_str("\\u00");
-                json.push(char::from_digit(code >> 4, 16).unwrap_or('0'));
-                json.push(char::from_digit(code & 15, 16).unwrap_or('0'));
-            }
-            c => json.push(c),
-        }
-    }
-    json.push('"');
-}

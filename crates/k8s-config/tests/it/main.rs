@@ -9,6 +9,7 @@ mod support;
 
 mod defaults;
 mod fallback;
+mod flags;
 mod in_cluster;
 mod live;
 mod loading;
@@ -16,6 +17,7 @@ mod merging;
 mod overrides;
 mod properties;
 mod secrets;
+mod urls;
 mod usual;
 mod validation;
 mod warnings;

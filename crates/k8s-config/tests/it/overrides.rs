@@ -1,26 +1,10 @@
 //! Table C: what flags change, and what of a kubeconfig comes out.
 
-use k8s_config::{
-    Config, Error, FileOrData, Origin, Overrides, Roots, namespace_flag, parse_timeout,
-};
+use k8s_config::{Config, Error, FileOrData, Origin, Overrides, Roots};
 use secrecy::ExposeSecret as _;
 use std::time::Duration;
 
-use crate::support::{assert_says, kubeconfig, resolve, rows, text_of};
-
-/// One cluster, user and context called `clean`; `CLUSTER` and `USER` add fields.
-fn clean(cluster: &str, user: &str) -> String {
-    format!(
-        "current-context: clean\nclusters: [{{name: clean, cluster: {{server: 'https://anything.com:8080', {cluster}}}}}]\n\
-         users: [{{name: clean, user: {{token: the-token, {user}}}}}]\ncontexts: [{{name: clean, context: {{cluster: clean, user: clean}}}}]\n"
-    )
-}
-
-fn overrides(change: impl FnOnce(&mut Overrides)) -> Overrides {
-    let mut overrides = Overrides::default();
-    change(&mut overrides);
-    overrides
-}
+use crate::support::{assert_says, clean, kubeconfig, overrides, resolve, rows, text_of};
 
 fn roots(config: &Config) -> String {
     match &config.tls.roots {
@@ -84,28 +68,6 @@ fn c18_impersonation_goes_over_plain_http_and_credentials_do_not() {
     assert_eq!(config.origin_of("token"), None);
 }
 
-/// A server of plain http, whether the opt-in is given, whether the token comes along.
-fn plain_http((server, opt_in, expected): (&str, bool, bool)) {
-    let config = resolve(
-        &clean("", ""),
-        &overrides(|o| {
-            o.server = Some(server.into());
-            o.credentials_over_loopback_http = opt_in;
-        }),
-    );
-    assert_eq!(config.unwrap().user.token.is_some(), expected);
-}
-
-rows!(plain_http: {
-    credentials_over_https => ("https://h", false, true),
-    credentials_over_http => ("http://h", true, false),
-    credentials_over_loopback => ("http://127.0.0.1:8001", false, false),
-    credentials_over_loopback_when_allowed => ("http://127.0.0.1:8001", true, true),
-    credentials_over_loopback_ipv6_when_allowed => ("http://[::1]:8001", true, true),
-    credentials_over_localhost_when_allowed => ("http://LocalHost:8001", true, true),
-    credentials_over_a_name_like_localhost => ("http://localhost.example:8001", true, false),
-});
-
 /// The context's namespace, the override; namespace and whether overridden.
 fn namespace((context, given, expected): (&str, Option<&str>, (&str, bool))) {
     let text = clean("", "").replace(
@@ -133,40 +95,6 @@ fn c37_a_namespace_flag_needs_no_cluster() {
         ("foo".to_owned(), true)
     );
 }
-
-/// A `proxy-url`, and whether it is taken (then it round-trips).
-fn proxy((url, taken): (&str, bool)) {
-    let text = clean(&format!("proxy-url: '{url}'"), "");
-    match resolve(&text, &Overrides::default()) {
-        Ok(config) => {
-            assert!(taken);
-            let text = config
-                .proxy
-                .map(|proxy| proxy.secret_text().expose_secret().to_owned());
-            assert_eq!(text.unwrap_or_default(), url);
-        }
-        Err(error) => {
-            assert!(!taken, "{error}");
-            assert_says(
-                &error,
-                &[
-                    "/k/config:2: invalid 'proxy-url' for cluster \"clean\": unsupported scheme, must be http, https, or socks5",
-                ],
-            );
-        }
-    }
-}
-
-rows!(proxy: {
-    c23_none => ("", true),
-    c23_socks5 => ("socks5://example.com", true),
-    c23_https => ("https://example.com", true),
-    c23_http => ("http://example.com", true),
-    c23_with_user_and_password => ("http://user:p%40ss@example.com:3128", true),
-    c24_socks6 => ("socks6://example.com", false),
-    c24_no_scheme => ("example.com", false),
-    c24_no_scheme_and_a_user => ("chewbacca@example.com", false),
-});
 
 #[test]
 fn c25_user_name_and_password() {
@@ -201,47 +129,6 @@ fn c27_token_and_token_file_are_both_kept() {
     );
     assert_eq!(config.warnings().len(), 1);
 }
-
-/// A `server` as written; the URL it means, `None`: refused. What was written is kept to the letter.
-fn server((written, expected): (&str, Option<&str>)) {
-    let text = clean("", "").replace("https://anything.com:8080", written);
-    let kubeconfig = kubeconfig(&text, &[]).unwrap();
-    assert_eq!(
-        kubeconfig.clusters["clean"]
-            .server
-            .as_ref()
-            .unwrap()
-            .expose(),
-        written
-    );
-    match kubeconfig.resolve(&Overrides::default()) {
-        Ok(config) => assert_eq!(Some(&*config.server.to_string()), expected),
-        Err(error) => {
-            assert_eq!(expected, None);
-            assert_says(
-                &error,
-                &["/k/config:2: invalid 'server' for cluster \"clean\": host must be a URL"],
-            );
-        }
-    }
-}
-
-rows!(server: {
-    c28_clean => ("https://anything.com:8080", Some("https://anything.com:8080/")),
-    c29_https_with_path => ("https://h:8080/foo/bar", Some("https://h:8080/foo/bar")),
-    c29_http_with_path => ("http://h:8080/foo/bar", Some("http://h:8080/foo/bar")),
-    c29_trailing_slash => ("https://h:8080/foo/bar/", Some("https://h:8080/foo/bar/")),
-    c29_query => ("https://h:8080/foo?a=b#c", Some("https://h:8080/foo")),
-    c29_slash => ("/", None),
-    c29_slashes => ("//", None),
-    c29_host_port_and_path => ("h:8080/foo/bar", None),
-    c29_host_and_port => ("h:8080", Some("http://h:8080/")),
-    c29_host => ("h", Some("http://h/")),
-    c29_anything => ("anything", Some("http://anything/")),
-    c29_other_scheme => ("ftp://h", None),
-    c29_bad_port => ("https://h:99999", None),
-    c29_spaces => ("https://h h", None),
-});
 
 #[test]
 fn c30_a_default_server_stands_in() {
@@ -476,48 +363,3 @@ clusters: [{name: c, cluster: {server: 'ftp://s', proxy-url: 'x:y', certificate-
     ];
     assert_says(&error, &expected);
 }
-
-/// `--namespace` as typed, and the name.
-fn namespace_prefix((typed, expected): (&str, &str)) {
-    assert_eq!(namespace_flag(typed), expected);
-}
-
-rows!(namespace_prefix: {
-    prefix_namespaces => ("namespaces/foo", "foo"),
-    prefix_namespaces_upper => ("NAMESPACES/foo", "foo"),
-    prefix_namespaces_mixed => ("NameSpaces/foo", "foo"),
-    prefix_namespace => ("namespace/foo", "foo"),
-    prefix_namespace_upper => ("NAMESPACE/foo", "foo"),
-    prefix_namespace_mixed => ("nameSpace/foo", "foo"),
-    prefix_ns => ("ns/foo", "foo"),
-    prefix_ns_upper => ("NS/foo", "foo"),
-    prefix_namespaces_alone => ("namespaces/", "namespaces/"),
-    prefix_namespace_alone => ("namespace/", "namespace/"),
-    prefix_ns_alone => ("ns/", "ns/"),
-    prefix_other => ("pods/foo", "pods/foo"),
-});
-
-/// `--request-timeout` as typed, and milliseconds (0: none); `None`: refused.
-fn timeout((typed, expected): (&str, Option<u64>)) {
-    let read = parse_timeout(typed).ok();
-    assert_eq!(
-        read.map(|timeout| timeout.unwrap_or_default().as_millis() as u64),
-        expected
-    );
-}
-
-rows!(timeout: {
-    timeout_zero => ("0", Some(0)),
-    timeout_seconds => ("30", Some(30_000)),
-    timeout_unit => ("2m", Some(120_000)),
-    timeout_many_units => ("1h15m30.918s", Some(4_530_918)),
-    timeout_fraction => (".5s", Some(500)),
-    timeout_milliseconds => ("1500ms", Some(1_500)),
-    timeout_zero_unit => ("0s", Some(0)),
-    timeout_no_unit_of_fraction => ("1.5", None),
-    timeout_unknown_unit => ("1d", None),
-    timeout_negative => ("-1s", None),
-    timeout_empty => ("", None),
-    timeout_dot => (".s", None),
-    timeout_too_long => ("9999999999h", None),
-});

@@ -76,3 +76,17 @@ pub(crate) fn text_of(material: Option<&k8s_config::Material>) -> Option<String>
     let bytes = material?.read().unwrap();
     Some(String::from_utf8(bytes.expose_secret().to_vec()).unwrap())
 }
+
+/// One cluster, user and context called `clean`; `CLUSTER` and `USER` add fields.
+pub(crate) fn clean(cluster: &str, user: &str) -> String {
+    format!(
+        "current-context: clean\nclusters: [{{name: clean, cluster: {{server: 'https://anything.com:8080', {cluster}}}}}]\n\
+         users: [{{name: clean, user: {{token: the-token, {user}}}}}]\ncontexts: [{{name: clean, context: {{cluster: clean, user: clean}}}}]\n"
+    )
+}
+
+pub(crate) fn overrides(change: impl FnOnce(&mut Overrides)) -> Overrides {
+    let mut overrides = Overrides::default();
+    change(&mut overrides);
+    overrides
+}
