@@ -76,7 +76,7 @@ pub use kubeconfig::{
 pub use loading::{LoadingRules, RulesKind};
 pub use material::{Material, ReadError};
 pub use overrides::{FileOrData, InvalidTimeout, Overrides, namespace_flag, parse_timeout};
-pub use platform::Platform;
+pub use platform::{Backsteps, Platform};
 pub use provenance::{FieldOrigin, Origin, Place, Provenance};
 pub use proxy::{InvalidProxyUrl, ProxyScheme, ProxyUrl};
 pub use raw::{RawJson, UnknownField};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::error::Error;
-use crate::kubeconfig::Kubeconfig;
+use crate::kubeconfig::{FileError, Kubeconfig};
 use crate::overrides::Overrides;
-use crate::platform::absolute;
+use crate::platform::{Platform, absolute};
 use crate::source::Source;
 
 /// Which files to read: an explicit one alone, else those of `KUBECONFIG`, else `~/.kube/config`.
@@ -18,6 +18,8 @@ use crate::source::Source;
 pub struct LoadingRules {
     source: Arc<dyn Source>,
     paths: Vec<PathBuf>,
+    /// What older versions of kubectl wrote, read in place of the home directory's file when that is missing.
+    legacy: Option<PathBuf>,
     kind: RulesKind,
 }
 
@@ -40,40 +42,21 @@ impl LoadingRules {
     #[must_use]
     pub fn from_source(source: Arc<dyn Source>) -> Self {
         let platform = source.platform();
-        let list = source.var("KUBECONFIG").filter(|list| !list.is_empty());
-        let (paths, kind) = match list {
-            Some(list) => (platform.split_list(&list), RulesKind::Variable),
-            None => {
-                let home = platform.home(&*source);
-                let path = home.map(|home| platform.join(&home, ".kube/config"));
-                (
-                    path.map(PathBuf::from).into_iter().collect(),
-                    RulesKind::Home,
-                )
-            }
-        };
-        let paths = paths.iter().map(|path| absolute(&*source, path)).collect();
-        Self {
-            source,
-            paths,
-            kind,
+        if let Some(list) = source.var("KUBECONFIG").filter(|list| !list.is_empty()) {
+            return Self::new(source, platform.split_list(&list), RulesKind::Variable);
         }
+        let home = platform.home(&*source);
+        let below = |name| Some(PathBuf::from(platform.join(home.as_ref()?, name)));
+        let mut rules = Self::new(source, below(".kube/config"), RulesKind::Home);
+        rules.legacy = below(".kube/.kubeconfig").filter(|_| platform == Platform::Unix);
+        rules
     }
 
-    /// This file alone, which must exist.
-    #[must_use]
-    pub fn explicit(source: Arc<dyn Source>, path: impl Into<PathBuf>) -> Self {
-        let paths = vec![absolute(&*source, &path.into())];
-        Self {
-            source,
-            paths,
-            kind: RulesKind::Explicit,
-        }
-    }
-
-    /// These files, first in precedence first, as if `KUBECONFIG` named them: those that do not exist are skipped.
-    #[must_use]
-    pub fn list(source: Arc<dyn Source>, paths: impl IntoIterator<Item = PathBuf>) -> Self {
+    fn new(
+        source: Arc<dyn Source>,
+        paths: impl IntoIterator<Item = PathBuf>,
+        kind: RulesKind,
+    ) -> Self {
         let paths = paths
             .into_iter()
             .map(|path| absolute(&*source, &path))
@@ -81,8 +64,21 @@ impl LoadingRules {
         Self {
             source,
             paths,
-            kind: RulesKind::List,
+            legacy: None,
+            kind,
         }
+    }
+
+    /// This file alone, which must exist.
+    #[must_use]
+    pub fn explicit(source: Arc<dyn Source>, path: impl Into<PathBuf>) -> Self {
+        Self::new(source, [path.into()], RulesKind::Explicit)
+    }
+
+    /// These files, first in precedence first, as if `KUBECONFIG` named them: those that do not exist are skipped.
+    #[must_use]
+    pub fn list(source: Arc<dyn Source>, paths: impl IntoIterator<Item = PathBuf>) -> Self {
+        Self::new(source, paths, RulesKind::List)
     }
 
     /// The files, first in precedence first, whether they exist or not.
@@ -105,11 +101,21 @@ impl LoadingRules {
         let mut merged = Kubeconfig::empty(Arc::clone(&self.source));
         let mut errors = Vec::new();
         for path in &self.paths {
-            match Kubeconfig::read(Arc::clone(&self.source), path) {
-                Ok(kubeconfig) => merged.absorb(kubeconfig),
-                Err(error) if error.is_missing() && self.may_be_missing(path) => {
-                    merged.missing.push(path.clone())
-                }
+            match self.read(path) {
+                Ok(Some(kubeconfig)) => merged.absorb(kubeconfig),
+                Ok(None) => merged.missing.push(path.clone()),
+                Err(error) => errors.push(error),
+            }
+        }
+        if let Some(legacy) = self
+            .legacy
+            .as_ref()
+            .filter(|_| merged.files.is_empty() && errors.is_empty())
+        {
+            match self.read(legacy) {
+                Ok(kubeconfig) => kubeconfig
+                    .into_iter()
+                    .for_each(|kubeconfig| merged.absorb(kubeconfig)),
                 Err(error) => errors.push(error),
             }
         }
@@ -117,6 +123,14 @@ impl LoadingRules {
             Ok(merged)
         } else {
             Err(Error::load(errors))
+        }
+    }
+
+    /// One file; `None` when it does not exist and need not.
+    fn read(&self, path: &Path) -> Result<Option<Kubeconfig>, FileError> {
+        match Kubeconfig::read(Arc::clone(&self.source), path) {
+            Err(error) if error.is_missing() && self.may_be_missing(path) => Ok(None),
+            answer => answer.map(Some),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Whose rules hold for paths, path lists and home directories; a value, so that Windows is tested anywhere.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::source::Source;
@@ -26,6 +27,18 @@ pub(crate) fn absolute(source: &dyn Source, path: &Path) -> PathBuf {
         _ => path.to_path_buf(),
     }
 }
+
+/// A path is relative, and so cannot be made relative to another directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backsteps(());
+
+impl fmt::Display for Backsteps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the path requires backsteps and is not absolute")
+    }
+}
+
+impl std::error::Error for Backsteps {}
 
 impl Platform {
     /// The one this was compiled for.
@@ -139,6 +152,30 @@ impl Platform {
         } else {
             clean
         }
+    }
+
+    /// `path` as it should be written into a file in the directory `base`: relative when it lies below, else absolute as it is. `""` stays.
+    ///
+    /// Follows `clientcmd.RelativizePathWithNoBacksteps`.
+    ///
+    /// # Errors
+    /// [`Backsteps`] when `path` is not absolute: nobody can say what it is relative to.
+    pub fn relativize(self, path: &str, base: &str) -> Result<String, Backsteps> {
+        if path.is_empty() {
+            return Ok(String::new());
+        }
+        if !self.is_absolute(path) {
+            return Err(Backsteps(()));
+        }
+        let (clean, base) = (self.clean(path), self.clean(base));
+        let below = clean.strip_prefix(&base).and_then(|rest| {
+            let rest_of_root = base.ends_with(self.separator()).then_some(rest);
+            rest.strip_prefix(self.separator()).or(rest_of_root)
+        });
+        Ok(below
+            .filter(|rest| !rest.is_empty())
+            .unwrap_or(path)
+            .to_owned())
     }
 
     /// Length of `C:` or `\\host\share` at the start of a Windows path.

@@ -238,6 +238,70 @@ rows!(precedence: {
     windows_an_existing_file_goes_first => (Platform::Windows, &[("HOME", r"D:\h"), ("HOMEDRIVE", "E:"), ("HOMEPATH", r"\p"), ("USERPROFILE", r"C:\p")], &[r"E:\p\.kube\config"]),
 });
 
+/// The file that older versions of kubectl wrote (`.kube/.kubeconfig`), the current one, and the current context.
+///
+/// kubectl copies the old file to the new place; this crate writes nothing and reads it where it is.
+fn migration((old, new, expected): (Option<&str>, Option<&str>, Option<&str>)) {
+    let files = [
+        ("/home/u/.kube/.kubeconfig", old),
+        ("/home/u/.kube/config", new),
+    ];
+    let source = files.into_iter().fold(
+        MemorySource::new().with_var("HOME", "/home/u"),
+        |source, (path, context)| match context {
+            Some(context) => source.with_file(path, format!("current-context: {context}")),
+            None => source,
+        },
+    );
+    let kubeconfig = LoadingRules::from_source(Arc::new(source)).load().unwrap();
+    assert_eq!(kubeconfig.current_context.as_deref(), expected);
+}
+
+rows!(migration: {
+    l27_the_old_file_stands_in => (Some("old"), None, Some("old")),
+    l28_the_new_file_goes_first => (Some("old"), Some("new"), Some("new")),
+    l28_even_an_empty_one => (Some("old"), Some("''"), None),
+    l29_without_either_there_is_nothing => (None, None, None),
+});
+
+/// Paths, and how they should be written into a file in `/base`; `None`: they cannot be.
+fn relativize((path, expected): (&str, Option<&str>)) {
+    assert_eq!(
+        Platform::Unix.relativize(path, "/base").ok().as_deref(),
+        expected
+    );
+}
+
+rows!(relativize: {
+    l15_below_a_subdirectory => ("/base/subdir/file.txt", Some("subdir/file.txt")),
+    l16_below => ("/base/file.txt", Some("file.txt")),
+    l17_elsewhere => ("/other/dir/file.txt", Some("/other/dir/file.txt")),
+    l17_a_name_that_begins_alike => ("/baseball/file.txt", Some("/baseball/file.txt")),
+    l18_relative_with_backsteps => ("../other/file.txt", None),
+    l19_nothing => ("", Some("")),
+    l20_below_by_detour => ("/base/a/../b/./file.txt", Some("b/file.txt")),
+});
+
+#[test]
+fn l21_l22_each_path_of_a_list_is_for_itself() {
+    let paths = ["/base/one", "", "/elsewhere/two", "/base/three/four", ""];
+    let relative = paths.map(|path| Platform::Unix.relativize(path, "/base/").unwrap());
+    assert_eq!(relative, ["one", "", "/elsewhere/two", "three/four", ""]);
+    assert_eq!(Platform::Unix.relativize("/file", "/").unwrap(), "file");
+    assert_eq!(
+        Platform::Windows
+            .relativize(r"C:\base\sub\f", "C:/base")
+            .unwrap(),
+        r"sub\f"
+    );
+    assert_eq!(
+        Platform::Windows
+            .relativize(r"D:\base\f", r"C:\base")
+            .unwrap(),
+        r"D:\base\f"
+    );
+}
+
 #[test]
 fn windows_paths_in_a_kubeconfig_belong_to_its_directory() {
     let text = r#"
