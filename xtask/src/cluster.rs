@@ -15,6 +15,7 @@ mod check;
 mod child;
 mod command;
 mod component;
+mod directory;
 mod environment;
 mod error;
 mod front;

@@ -2,9 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs::{self, DirBuilder};
-use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,7 +13,7 @@ use super::build::{APISERVER, CONTROLLER_MANAGER, ETCD, KUBECTL, KWOK, Recipe, S
 use super::error::{Doing, Error, Exit};
 use super::keeper::Assignment;
 use super::lifeline::Held;
-use super::{command, pod, say};
+use super::{command, directory, pod, say};
 
 /// `cluster build`: prints the folder of the programs on stdout.
 pub(super) fn build(all: bool) -> Result<u8, Error> {
@@ -40,7 +38,7 @@ pub(super) fn build(all: bool) -> Result<u8, Error> {
 pub(super) fn run(options: &Run, args: &[OsString]) -> Result<u8, Error> {
     let (folder, kubectl) = programs()?;
     let exe = env::current_exe().doing(|| "finding this program's own file".into())?;
-    let directory = temporary_directory()?;
+    let (directory, _held) = directory::create()?;
     let outcome = check_and_keep(
         options,
         args,
@@ -127,19 +125,4 @@ pub(super) fn programs() -> Result<(PathBuf, PathBuf), Error> {
         None => recipe.build(&[KUBECTL])?.join(KUBECTL.name),
     };
     Ok((folder, kubectl))
-}
-
-/// A new, empty directory that only its owner may enter.
-fn temporary_directory() -> Result<PathBuf, Error> {
-    let parent = env::temp_dir();
-    let parent = fs::canonicalize(&parent).doing(|| format!("finding {}", parent.display()))?;
-    let mut number = 0;
-    loop {
-        let path = parent.join(format!("cluster-{}-{number}", std::process::id()));
-        match DirBuilder::new().mode(0o700).create(&path) {
-            Ok(()) => return Ok(path),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-            Err(error) => return Err(error).doing(|| format!("creating {}", path.display())),
-        }
-    }
 }

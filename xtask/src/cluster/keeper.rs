@@ -15,7 +15,7 @@ use super::error::{Doing, Error};
 use super::lifeline::Lifeline;
 use super::plane::{Plane, abandoned};
 use super::start::Start;
-use super::{processes, say};
+use super::{directory, processes, say};
 
 /// How often to look whether the command or a component has ended.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -58,6 +58,7 @@ impl Assignment {
 /// Keeps one cluster from its start to its end; returns the command's exit code.
 pub(super) fn run(assignment: Assignment) -> Result<u8, Error> {
     let lifeline = Lifeline::watch(assignment.lifeline)?;
+    let _held = directory::hold(&assignment.directory)?;
     // What the command leaves behind comes to us when its parent ends, so that it can be found and ended.
     set_child_subreaper(Some(getpid())).doing(|| "becoming the reaper of orphans".into())?;
     let mut plane = Plane::default();
