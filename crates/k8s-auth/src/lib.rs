@@ -38,11 +38,13 @@
 mod authorize;
 pub mod crypto;
 pub mod danger;
-mod dn;
+mod der;
+mod event;
 mod identity;
 mod origin;
 mod pem;
 mod reload;
+mod renewed;
 mod tls;
 pub mod token;
 mod trust;
@@ -50,12 +52,14 @@ mod trust;
 pub use crate::authorize::{
     Authorize, AuthorizeError, AuthorizeFuture, AuthorizeLayer, CredentialError,
 };
+pub use crate::event::{AuthEvent, OnAuthEvent, Thing};
 pub use crate::identity::{Identity, IdentityError};
 pub use crate::origin::{ForeignOrigin, InvalidOrigin, Origin};
 pub use crate::pem::PemError;
+pub use crate::renewed::{Renewed, RenewedError};
 pub use crate::tls::{PinnedTls, PinnedTlsLayer, TlsError, TlsStream};
 pub use crate::token::{Token, TokenFile};
-pub use crate::trust::{Trust, TrustError, UnknownIssuer};
+pub use crate::trust::{InvalidPin, Pin, Trust, TrustError, UnknownIssuer};
 
 /// The error of a service whose error type is open.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

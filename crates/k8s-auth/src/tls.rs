@@ -5,6 +5,7 @@
 
 mod connect;
 mod error;
+mod handshake;
 mod layer;
 mod stream;
 

@@ -2,24 +2,28 @@
 
 mod error;
 mod generation;
+mod live;
+mod pin;
+mod read;
 mod verifier;
 
 use std::fmt;
 use std::sync::Arc;
 
 use k8s_config::Material;
+use rustls::client::danger::ServerCertVerifier;
 use rustls_pki_types::{CertificateDer, ServerName};
-use secrecy::ExposeSecret as _;
 
 use crate::crypto::Provider;
+use crate::event::{Events, OnAuthEvent, Thing};
 use crate::identity::{Certified, Identity};
-use crate::reload::Reload;
+use crate::reload::{Files, Reload};
 use crate::tls::PinnedTlsLayer;
-use crate::{danger, pem};
 
 pub use self::error::TrustError;
 pub(crate) use self::generation::Generation;
 use self::generation::Latest;
+pub use self::pin::{InvalidPin, Pin};
 pub use self::verifier::UnknownIssuer;
 
 /// Which servers are believed, and who we are to them.
@@ -28,6 +32,12 @@ pub use self::verifier::UnknownIssuer;
 /// least every 50 s. Each change makes a new *generation*: a new `rustls::ClientConfig` with its own session store.
 /// A bundle that turned bad is reported and the old roots stay; a bundle that is bad at construction is an error.
 ///
+/// A bundle that holds the server's own certificate vouches for it, as with kubectl: its name and dates are checked.
+///
+/// There are three doors to it: [`layer`](Self::layer) over any connector, [`client_config`](Self::client_config) for
+/// clients that bring their own connections, [`verifier`](Self::verifier) for those that bring their own
+/// configuration.
+///
 /// TLS 1.2 and 1.3. Clones share what was read.
 #[derive(Clone)]
 pub struct Trust {
@@ -35,13 +45,23 @@ pub struct Trust {
 }
 
 struct Inner {
+    plan: Plan,
+    roots: Reload<Roots>,
+    certified: Reload<Certified>,
+    latest: Latest,
+}
+
+/// Certificates of a bundle; shared, because they are asked for with every connection.
+type Roots = Arc<Vec<CertificateDer<'static>>>;
+
+/// What a trust was asked to be.
+#[derive(Clone, Debug)]
+struct Plan {
     anchors: Anchors,
     server_name: Option<ServerName<'static>>,
     identity: Option<Identity>,
     provider: Provider,
-    roots: Reload<Vec<CertificateDer<'static>>>,
-    certified: Reload<Certified>,
-    latest: Latest,
+    events: Events,
 }
 
 /// What vouches for the server.
@@ -50,9 +70,10 @@ enum Anchors {
     Bundle(Material),
     #[cfg(feature = "system-roots")]
     System,
+    Pins(Arc<[Pin]>),
     /// No certificate is good enough.
     Nobody,
-    /// Every certificate is: see [`danger`].
+    /// Every certificate is: see [`danger`](crate::danger).
     Anybody,
 }
 
@@ -63,7 +84,7 @@ impl Trust {
     ///
     /// If the bundle cannot be read, is empty, or holds no certificate that can be a root: it fails closed.
     pub fn new(bundle: Material, provider: Provider) -> Result<Self, TrustError> {
-        Self::start(Anchors::Bundle(bundle), None, None, provider)
+        Self::start(Plan::new(Anchors::Bundle(bundle), provider))
     }
 
     /// Believes servers that the operating system's roots vouch for, as kubectl does for a cluster without a CA.
@@ -73,7 +94,24 @@ impl Trust {
     /// If no root can be read.
     #[cfg(feature = "system-roots")]
     pub fn system(provider: Provider) -> Result<Self, TrustError> {
-        Self::start(Anchors::System, None, None, provider)
+        Self::start(Plan::new(Anchors::System, provider))
+    }
+
+    /// Believes a server that holds one of these keys, whoever signed its certificate, whatever it says of names and
+    /// dates: for a server with a certificate of its own making.
+    ///
+    /// # Errors
+    ///
+    /// If there is no pin, or the provider has no SHA-256.
+    pub fn pinned(
+        pins: impl IntoIterator<Item = Pin>,
+        provider: Provider,
+    ) -> Result<Self, TrustError> {
+        let pins: Arc<[Pin]> = pins.into_iter().collect();
+        if pins.is_empty() {
+            return Err(TrustError::no_pin());
+        }
+        Self::start(Plan::new(Anchors::Pins(pins), provider))
     }
 
     /// Believes no server at all: for a connector that speaks plain `http` only.
@@ -82,11 +120,11 @@ impl Trust {
     ///
     /// If the provider cannot make a TLS configuration.
     pub fn nobody(provider: Provider) -> Result<Self, TrustError> {
-        Self::start(Anchors::Nobody, None, None, provider)
+        Self::start(Plan::new(Anchors::Nobody, provider))
     }
 
     pub(crate) fn anybody(provider: Provider) -> Result<Self, TrustError> {
-        Self::start(Anchors::Anybody, None, None, provider)
+        Self::start(Plan::new(Anchors::Anybody, provider))
     }
 
     /// Presents a client certificate. Without one the client stays unnamed to TLS.
@@ -95,9 +133,9 @@ impl Trust {
     ///
     /// If certificate or key cannot be read, or do not belong together.
     pub fn identity(self, identity: Identity) -> Result<Self, TrustError> {
-        let inner = &self.inner;
-        let (anchors, name) = (inner.anchors.clone(), inner.server_name.clone());
-        Self::start(anchors, name, Some(identity), inner.provider.clone())
+        let mut plan = self.inner.plan.clone();
+        plan.identity = Some(identity);
+        Self::start(plan)
     }
 
     /// Asks for and verifies this name instead of the host that is dialled (`tls-server-name`).
@@ -107,9 +145,20 @@ impl Trust {
     /// If it is neither a DNS name nor an IP address.
     pub fn server_name(self, name: &str) -> Result<Self, TrustError> {
         let parsed = ServerName::try_from(name.to_owned()).map_err(|_| TrustError::name(name))?;
-        let inner = &self.inner;
-        let (anchors, identity) = (inner.anchors.clone(), inner.identity.clone());
-        Self::start(anchors, Some(parsed), identity, inner.provider.clone())
+        let mut plan = self.inner.plan.clone();
+        plan.server_name = Some(parsed);
+        Self::start(plan)
+    }
+
+    /// Tells of every rotation, of files that went bad, and of connections that nobody vouches for.
+    ///
+    /// # Errors
+    ///
+    /// If what was good a moment ago cannot be read any more.
+    pub fn on_event(self, listener: impl OnAuthEvent + 'static) -> Result<Self, TrustError> {
+        let mut plan = self.inner.plan.clone();
+        plan.events = Events::new(listener);
+        Self::start(plan)
     }
 
     /// A layer over any connector: a TLS connection to each `https` URI, verified against this trust.
@@ -119,7 +168,7 @@ impl Trust {
 
     /// The TLS configuration of the present generation, for clients that bring their own connections.
     ///
-    /// It stays what it is: ask again to follow a rotation.
+    /// It stays what it is: [`Renewed`](crate::Renewed) makes the client anew when it changes.
     ///
     /// # Errors
     ///
@@ -128,20 +177,19 @@ impl Trust {
         Ok(self.generation()?.config.clone())
     }
 
-    fn start(
-        anchors: Anchors,
-        server_name: Option<ServerName<'static>>,
-        identity: Option<Identity>,
-        provider: Provider,
-    ) -> Result<Self, TrustError> {
+    /// A verifier that follows the bundle by itself, for clients that bring their own configuration.
+    ///
+    /// Turn session resumption off there: a resumed session is not verified, and would outlive its roots.
+    pub fn verifier(&self) -> Arc<dyn ServerCertVerifier> {
+        Arc::new(live::Live::new(self.clone()))
+    }
+
+    fn start(plan: Plan) -> Result<Self, TrustError> {
         let trust = Self {
             inner: Arc::new(Inner {
-                anchors,
-                server_name,
-                identity,
-                provider,
-                roots: Reload::new(),
-                certified: Reload::new(),
+                plan,
+                roots: Reload::new(Thing::Roots),
+                certified: Reload::new(Thing::ClientCertificate),
                 latest: Latest::default(),
             }),
         };
@@ -149,44 +197,102 @@ impl Trust {
         Ok(trust)
     }
 
+    /// The newest generation.
     pub(crate) fn generation(&self) -> Result<Arc<Generation>, TrustError> {
-        let inner = &*self.inner;
-        let (roots, roots_number) = inner.roots()?;
-        let (certified, certified_number) = inner.certified()?;
-        inner.latest.get((roots_number, certified_number), || {
-            generation::config(roots, certified, inner)
-        })
+        self.inner.generation(Reload::get)
+    }
+
+    /// The newest generation, after the present roots have turned a server down: the bundle is looked at at once.
+    pub(crate) fn generation_after_refusal(&self) -> Result<Arc<Generation>, TrustError> {
+        self.inner.generation(Reload::get_refused)
     }
 
     pub(crate) fn name_override(&self) -> Option<&ServerName<'static>> {
-        self.inner.server_name.as_ref()
+        self.inner.plan.server_name.as_ref()
+    }
+
+    pub(crate) fn events(&self) -> &Events {
+        &self.inner.plan.events
+    }
+
+    pub(crate) fn provider(&self) -> &Provider {
+        &self.inner.plan.provider
     }
 
     pub(crate) fn is_unverified(&self) -> bool {
-        matches!(self.inner.anchors, Anchors::Anybody)
+        matches!(self.inner.plan.anchors, Anchors::Anybody)
     }
 }
 
 // === impl Inner ===
 
+type Reader = Box<dyn Fn() -> Result<Roots, TrustError>>;
+
 impl Inner {
-    /// The roots and their number; no roots at all where nobody is asked to vouch.
-    fn roots(&self) -> Result<(Vec<CertificateDer<'static>>, u64), TrustError> {
-        match &self.anchors {
-            Anchors::Bundle(bundle) => self.roots.get(&[bundle], || read_bundle(bundle)),
+    fn generation(
+        &self,
+        ask: impl Fn(&Reload<Roots>, &Files<'_, Reader>) -> Result<(Roots, u64), TrustError>,
+    ) -> Result<Arc<Generation>, TrustError> {
+        let (roots, roots_number) = self.roots(ask)?;
+        let (certified, certified_number) = self.certified()?;
+        self.latest.get((roots_number, certified_number), || {
+            generation::make(&roots, certified, &self.plan)
+        })
+    }
+
+    /// The roots and their number; no roots at all where none are asked to vouch.
+    fn roots(
+        &self,
+        ask: impl Fn(&Reload<Roots>, &Files<'_, Reader>) -> Result<(Roots, u64), TrustError>,
+    ) -> Result<(Roots, u64), TrustError> {
+        let (materials, read): (&[&Material], Reader) = match &self.plan.anchors {
+            Anchors::Bundle(bundle) => {
+                let bundle_again = bundle.clone();
+                (
+                    &[bundle],
+                    Box::new(move || read::bundle(&bundle_again).map(Arc::new)),
+                )
+            }
             #[cfg(feature = "system-roots")]
-            Anchors::System => self.roots.get(&[], read_system),
-            Anchors::Nobody | Anchors::Anybody => Ok((Vec::new(), 0)),
-        }
+            Anchors::System => (&[], Box::new(|| read::system().map(Arc::new))),
+            Anchors::Pins(_) | Anchors::Nobody | Anchors::Anybody => {
+                return Ok((Roots::default(), 0));
+            }
+        };
+        ask(
+            &self.roots,
+            &Files {
+                materials,
+                read,
+                events: &self.plan.events,
+            },
+        )
     }
 
     fn certified(&self) -> Result<(Option<Certified>, u64), TrustError> {
-        let Some(identity) = &self.identity else {
+        let Some(identity) = &self.plan.identity else {
             return Ok((None, 0));
         };
-        let read = || identity.read(&self.provider);
-        let (certified, number) = self.certified.get(&identity.files(), read)?;
+        let (certified, number) = self.certified.get(&Files {
+            materials: &identity.files(),
+            read: || identity.read(&self.plan.provider),
+            events: &self.plan.events,
+        })?;
         Ok((Some(certified), number))
+    }
+}
+
+// === impl Plan ===
+
+impl Plan {
+    fn new(anchors: Anchors, provider: Provider) -> Self {
+        Self {
+            anchors,
+            server_name: None,
+            identity: None,
+            provider,
+            events: Events::default(),
+        }
     }
 
     /// What vouches, in words, for errors.
@@ -195,46 +301,16 @@ impl Inner {
             Anchors::Bundle(bundle) => bundle.to_string(),
             #[cfg(feature = "system-roots")]
             Anchors::System => "the system's roots".to_owned(),
+            Anchors::Pins(_) => "the pins".to_owned(),
             Anchors::Nobody | Anchors::Anybody => "no bundle at all".to_owned(),
         }
     }
-
-    fn unverified(&self) -> Option<Arc<danger::AcceptAnyServer>> {
-        matches!(self.anchors, Anchors::Anybody)
-            .then(|| Arc::new(danger::AcceptAnyServer::new(&self.provider)))
-    }
-}
-
-fn read_bundle(bundle: &Material) -> Result<Vec<CertificateDer<'static>>, TrustError> {
-    let text = bundle
-        .read()
-        .map_err(|error| TrustError::read(bundle, error))?;
-    let roots =
-        pem::certificates(text.expose_secret()).map_err(|error| TrustError::pem(bundle, error))?;
-    // A bundle whose certificates all fail to parse would trust nobody, silently.
-    let (usable, _) =
-        rustls::RootCertStore::empty().add_parsable_certificates(roots.iter().cloned());
-    if usable == 0 {
-        return Err(TrustError::no_root(bundle));
-    }
-    Ok(roots)
-}
-
-#[cfg(feature = "system-roots")]
-fn read_system() -> Result<Vec<CertificateDer<'static>>, TrustError> {
-    let found = rustls_native_certs::load_native_certs();
-    if found.certs.is_empty() {
-        return Err(TrustError::no_system_root());
-    }
-    Ok(found.certs)
 }
 
 impl fmt::Debug for Trust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trust")
-            .field("anchors", &self.inner.anchors)
-            .field("server_name", &self.inner.server_name)
-            .field("identity", &self.inner.identity)
+            .field("plan", &self.inner.plan)
             .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,5 @@
 //! The authorize layer in a plain tower stack: no transport of ours, any body, any answer, any error.
-#![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
 
 use std::convert::Infallible;
 use std::fmt;

@@ -1,5 +1,5 @@
 //! The trust layer in a plain hyper-util client, on real TLS sockets.
-#![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may")]
 
 use std::error::Error;
 use std::process::Command;

@@ -1,44 +1,40 @@
 //! The connector: dial, shake hands, verify.
 
-use std::future::Future;
+use std::fmt;
+use std::future::{Future, poll_fn, ready};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use http::Uri;
 use hyper::rt::{Read, Write};
-use hyper_util::rt::TokioIo;
-use rustls::ClientConfig;
-use rustls::client::Resumption;
-use rustls_pki_types::ServerName;
-use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
+use super::handshake::Handshakes;
 use super::{PinnedTlsLayer, TlsError, TlsStream};
-use crate::{BoxError, TrustError};
+use crate::BoxError;
 
 /// Dials with the inner connector, then verifies the server: `https` by the trust's CAs, anything else in clear.
 ///
 /// The name that is verified is the URI's host (IPv4, IPv6 or DNS), or the trust's `server_name`.
 ///
+/// When a server's issuer is not known, the CA bundle is looked at again at once; if it has changed, the server is
+/// dialled a second time. No request was sent by then, so this is safe for each of them.
+///
 /// # Cancel safety
 ///
 /// Dropping the future closes the connection that was being made.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PinnedTls<C> {
     inner: C,
-    layer: PinnedTlsLayer,
-    /// The configuration with our ALPN, and the generation it was made of.
-    configured: Arc<Mutex<Option<((u64, u64), Arc<ClientConfig>)>>>,
+    handshakes: Arc<Handshakes>,
 }
 
 impl<C> PinnedTls<C> {
     pub(super) fn new(inner: C, layer: PinnedTlsLayer) -> Self {
         Self {
             inner,
-            layer,
-            configured: Arc::default(),
+            handshakes: Arc::new(Handshakes::new(layer)),
         }
     }
 
@@ -56,33 +52,13 @@ impl<C> PinnedTls<C> {
     pub fn into_inner(self) -> C {
         self.inner
     }
-
-    /// The newest generation's configuration, offering our protocols.
-    fn config(&self) -> Result<Arc<ClientConfig>, TrustError> {
-        let generation = self.layer.trust.generation()?;
-        let mut slot = self
-            .configured
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some((number, config)) = slot.as_ref()
-            && *number == generation.number()
-        {
-            return Ok(config.clone());
-        }
-        let mut config = ClientConfig::clone(&generation.config);
-        config.alpn_protocols = self.layer.alpn.protocols();
-        config.resumption = Resumption::in_memory_sessions(64);
-        let config = Arc::new(config);
-        *slot = Some((generation.number(), config.clone()));
-        Ok(config)
-    }
 }
 
 type Connecting<IO> = Pin<Box<dyn Future<Output = Result<TlsStream<IO>, TlsError>> + Send>>;
 
 impl<C> Service<Uri> for PinnedTls<C>
 where
-    C: Service<Uri, Error: Into<BoxError>, Future: Send + 'static>,
+    C: Service<Uri, Error: Into<BoxError>, Future: Send + 'static> + Clone + Send + 'static,
     C::Response: Read + Write + Unpin + Send + 'static,
 {
     type Response = TlsStream<C::Response>;
@@ -90,90 +66,47 @@ where
     type Future = Connecting<C::Response>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TlsError>> {
-        self.inner
-            .poll_ready(cx)
-            .map_err(|error| TlsError::dial(error.into()))
+        self.inner.poll_ready(cx).map_err(dial)
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        if uri.scheme_str() != Some("https") {
+        if !self.handshakes.encrypts(&uri) {
             let dialling = self.inner.call(uri);
-            return Box::pin(async move {
-                let io = dialling
-                    .await
-                    .map_err(|error| TlsError::dial(error.into()))?;
-                Ok(TlsStream::plain(io))
-            });
+            return Box::pin(async move { dialling.await.map(TlsStream::plain).map_err(dial) });
         }
         // Settled before dialling: without roots nothing is dialled.
-        let plan = match self.plan(&uri) {
-            Ok(plan) => plan,
-            Err(error) => return Box::pin(std::future::ready(Err(error))),
+        let first = match self.handshakes.next(&uri) {
+            Ok(handshake) => handshake,
+            Err(error) => return Box::pin(ready(Err(error))),
         };
-        let dialling = self.inner.call(uri);
+        // What stays behind was not polled ready; it is, if it is needed.
+        let mut again = self.inner.clone();
+        let handshakes = self.handshakes.clone();
+        let dialling = self.inner.call(uri.clone());
         Box::pin(async move {
-            let io = dialling
-                .await
-                .map_err(|error| TlsError::dial(error.into()))?;
-            plan.handshake(io).await
+            let io = dialling.await.map_err(dial)?;
+            let refused = match first.perform(io).await {
+                Err(error) if error.unknown_issuer().is_some() => error,
+                done => return done,
+            };
+            let Some(second) = handshakes.after_refusal(&uri, &first)? else {
+                return Err(refused);
+            };
+            poll_fn(|cx| again.poll_ready(cx)).await.map_err(dial)?;
+            let io = again.call(uri).await.map_err(dial)?;
+            second.perform(io).await
         })
     }
 }
 
-/// All that a handshake needs, settled before dialling.
-struct Plan {
-    config: Arc<ClientConfig>,
-    name: ServerName<'static>,
-    limit: Duration,
-    unverified: bool,
+fn dial(error: impl Into<BoxError>) -> TlsError {
+    TlsError::dial(error.into())
 }
 
-impl<C> PinnedTls<C> {
-    fn plan(&self, uri: &Uri) -> Result<Plan, TlsError> {
-        let trust = &self.layer.trust;
-        let name = match trust.name_override() {
-            Some(name) => name.clone(),
-            None => server_name(uri)?,
-        };
-        Ok(Plan {
-            config: self.config().map_err(TlsError::trust)?,
-            name,
-            limit: self.layer.handshake,
-            unverified: trust.is_unverified(),
-        })
+impl<C: fmt::Debug> fmt::Debug for PinnedTls<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PinnedTls")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
     }
-}
-
-impl Plan {
-    async fn handshake<IO>(self, io: IO) -> Result<TlsStream<IO>, TlsError>
-    where
-        IO: Read + Write + Unpin + Send + 'static,
-    {
-        let Self {
-            config,
-            name,
-            limit,
-            unverified,
-        } = self;
-        if unverified {
-            let server = name.to_str();
-            tracing::warn!(%server, "the server's certificate is not verified: anybody may be answering");
-        }
-        let connecting = TlsConnector::from(config).connect(name.clone(), TokioIo::new(io));
-        match tokio::time::timeout(limit, connecting).await {
-            Ok(Ok(stream)) => Ok(TlsStream::tls(stream)),
-            Ok(Err(error)) => Err(TlsError::handshake(&name, error)),
-            Err(_) => Err(TlsError::timeout(&name, limit)),
-        }
-    }
-}
-
-/// The host of a URI as TLS means it: IPv6 without its brackets.
-fn server_name(uri: &Uri) -> Result<ServerName<'static>, TlsError> {
-    let host = uri.host().unwrap_or_default();
-    let bare = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host);
-    ServerName::try_from(bare.to_owned()).map_err(|_| TlsError::name(host))
 }

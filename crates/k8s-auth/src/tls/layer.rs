@@ -18,6 +18,7 @@ pub struct PinnedTlsLayer {
     pub(super) trust: Trust,
     pub(super) alpn: Alpn,
     pub(super) handshake: Duration,
+    pub(super) always: bool,
 }
 
 /// Which protocols are offered, best first.
@@ -34,6 +35,7 @@ impl PinnedTlsLayer {
             trust,
             alpn: Alpn::Http1,
             handshake: Duration::from_secs(10),
+            always: false,
         }
     }
 
@@ -45,6 +47,13 @@ impl PinnedTlsLayer {
         } else {
             Alpn::Http1
         };
+        self
+    }
+
+    /// Encrypts connections to every URI, whatever its scheme: tonic dials `http` URIs and leaves TLS to the connector.
+    #[must_use]
+    pub fn always(mut self) -> Self {
+        self.always = true;
         self
     }
 

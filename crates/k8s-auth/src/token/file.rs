@@ -10,12 +10,13 @@ use secrecy::ExposeSecret as _;
 use tower_service::Service;
 
 use super::{InvalidToken, Renew, Token};
-use crate::reload::Reload;
+use crate::event::{Events, OnAuthEvent, Thing};
+use crate::reload::{Files, Reload};
 
 /// Hands out the token that stands in a file.
 ///
-/// The file is looked at once a second, read again when it changed, and at least every 50 s; at once when the server
-/// refused the token. White space around the token is cut off. While the file is away, empty or unreadable, the last
+/// The file is looked at once a second, read again when it changed, and at least every 50 s. When the server refused
+/// the token it is looked at again at once. White space around the token is cut off. While the file is away, empty or unreadable, the last
 /// good token is kept and one warning logged.
 ///
 /// Clones share what was read. Looking and reading block for as long as the file system does: mounted tokens live in
@@ -29,6 +30,7 @@ pub struct TokenFile {
 struct Inner {
     material: Material,
     token: Reload<Token>,
+    events: Events,
 }
 
 /// Why there is no token: the first read of the file failed.
@@ -47,10 +49,21 @@ enum Cause {
 impl TokenFile {
     /// The token in `material`. Nothing is read yet.
     pub fn new(material: Material) -> Self {
+        Self::with_events(material, Events::default())
+    }
+
+    /// As [`new`](Self::new), and tells of every change and failure.
+    pub fn on_event(material: Material, listener: impl OnAuthEvent + 'static) -> Self {
+        Self::with_events(material, Events::new(listener))
+    }
+
+    fn with_events(material: Material, events: Events) -> Self {
+        let token = Reload::new(Thing::Token);
         Self {
             inner: Arc::new(Inner {
                 material,
-                token: Reload::new(),
+                token,
+                events,
             }),
         }
     }
@@ -83,12 +96,16 @@ impl Service<Renew> for TokenFile {
 
 impl Inner {
     fn token(&self, renew: &Renew) -> Result<Token, TokenFileError> {
-        let files = [&self.material];
-        let (token, _) = self.token.get(&files, || self.read())?;
-        if renew.seen.as_ref() != Some(&token.id()) {
+        let files = Files {
+            materials: &[&self.material],
+            read: || self.read(),
+            events: &self.events,
+        };
+        let (token, _) = self.token.get(&files)?;
+        if renew.seen.as_ref().is_none_or(|seen| *seen != token.id()) {
             return Ok(token);
         }
-        let (token, _) = self.token.get_now(&files, || self.read())?;
+        let (token, _) = self.token.get_refused(&files)?;
         Ok(token)
     }
 

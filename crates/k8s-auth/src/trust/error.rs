@@ -28,6 +28,8 @@ enum Kind {
     },
     #[cfg(feature = "system-roots")]
     NoSystemRoot,
+    NoPin,
+    NoSha256,
     Name {
         name: String,
     },
@@ -69,6 +71,16 @@ impl TrustError {
         }
     }
 
+    pub(super) fn no_pin() -> Self {
+        Self { kind: Kind::NoPin }
+    }
+
+    pub(super) fn no_sha256() -> Self {
+        Self {
+            kind: Kind::NoSha256,
+        }
+    }
+
     pub(super) fn name(name: &str) -> Self {
         Self {
             kind: Kind::Name {
@@ -106,6 +118,8 @@ impl fmt::Display for TrustError {
             }
             #[cfg(feature = "system-roots")]
             Kind::NoSystemRoot => f.write_str("the system has no CA certificates that can be read"),
+            Kind::NoPin => f.write_str("no pin, and so no server that could be believed"),
+            Kind::NoSha256 => f.write_str("the cryptography provider has no SHA-256"),
             Kind::Name { name } => {
                 write!(
                     f,

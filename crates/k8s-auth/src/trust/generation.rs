@@ -3,11 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::Resumption;
+use rustls::client::danger::ServerCertVerifier;
 use rustls::{ClientConfig, RootCertStore};
-use rustls_pki_types::CertificateDer;
 
+use super::pin::PinVerifier;
 use super::verifier::Verifier;
-use super::{Inner, TrustError};
+use super::{Anchors, Plan, Roots, TrustError};
+use crate::danger::AcceptAnyServer;
 use crate::identity::Certified;
 
 /// The TLS configuration of one state of the roots and the client certificate.
@@ -16,6 +18,7 @@ pub(crate) struct Generation {
     /// Numbers of the roots and of the client certificate.
     number: (u64, u64),
     pub(crate) config: Arc<ClientConfig>,
+    pub(crate) verifier: Arc<dyn ServerCertVerifier>,
 }
 
 /// The newest generation.
@@ -30,20 +33,24 @@ impl Generation {
     }
 }
 
+type Made = (Arc<ClientConfig>, Arc<dyn ServerCertVerifier>);
+
 impl Latest {
     /// The generation of this number, made by `make` when it is not the newest one.
     pub(super) fn get(
         &self,
         number: (u64, u64),
-        make: impl FnOnce() -> Result<ClientConfig, TrustError>,
+        make: impl FnOnce() -> Result<Made, TrustError>,
     ) -> Result<Arc<Generation>, TrustError> {
         let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(latest) = slot.as_ref().filter(|latest| latest.number == number) {
             return Ok(latest.clone());
         }
+        let (config, verifier) = make()?;
         let made = Arc::new(Generation {
             number,
-            config: Arc::new(make()?),
+            config,
+            verifier,
         });
         *slot = Some(made.clone());
         Ok(made)
@@ -51,34 +58,36 @@ impl Latest {
 }
 
 /// A configuration of `roots`, with a session store of its own: no session outlives its roots.
-pub(super) fn config(
-    roots: Vec<CertificateDer<'static>>,
+pub(super) fn make(
+    roots: &Roots,
     certified: Option<Certified>,
-    inner: &Inner,
-) -> Result<ClientConfig, TrustError> {
-    let builder = ClientConfig::builder_with_provider(inner.provider.rustls().clone())
+    plan: &Plan,
+) -> Result<Made, TrustError> {
+    let verifier = verifier(roots, plan)?;
+    let builder = ClientConfig::builder_with_provider(plan.provider.rustls().clone())
         .with_safe_default_protocol_versions()
         .map_err(TrustError::config)?
-        .dangerous();
-    let builder = match inner.unverified() {
-        Some(anybody) => builder.with_custom_certificate_verifier(anybody),
-        None => builder.with_custom_certificate_verifier(Arc::new(Verifier::new(
-            store(roots),
-            &inner.provider,
-            inner.anchors(),
-        )?)),
-    };
+        .dangerous()
+        .with_custom_certificate_verifier(verifier.clone());
     let mut config = match certified {
         Some(certified) => builder.with_client_cert_resolver(certified.resolver()),
         None => builder.with_no_client_auth(),
     };
     config.resumption = Resumption::in_memory_sessions(64);
-    Ok(config)
+    Ok((Arc::new(config), verifier))
 }
 
-fn store(roots: Vec<CertificateDer<'static>>) -> RootCertStore {
+fn verifier(roots: &Roots, plan: &Plan) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+    Ok(match &plan.anchors {
+        Anchors::Anybody => Arc::new(AcceptAnyServer::new(&plan.provider)),
+        Anchors::Pins(pins) => Arc::new(PinVerifier::new(pins.clone(), &plan.provider)?),
+        _ => Arc::new(Verifier::new(store(roots), roots.clone(), plan)?),
+    })
+}
+
+fn store(roots: &Roots) -> RootCertStore {
     let mut store = RootCertStore::empty();
-    let (_, ignored) = store.add_parsable_certificates(roots);
+    let (_, ignored) = store.add_parsable_certificates(roots.iter().cloned());
     if ignored > 0 {
         tracing::warn!(
             ignored,

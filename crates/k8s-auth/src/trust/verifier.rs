@@ -3,18 +3,18 @@
 use std::fmt;
 use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::server::ParsedCertificate;
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme,
 };
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use webpki::EndEntityCert;
 
-use super::TrustError;
-use crate::crypto::Provider;
-use crate::dn;
+use super::{Plan, Roots, TrustError};
+use crate::der;
 
 /// The server's certificate is not signed by a CA that is trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,25 +30,24 @@ pub(super) struct Verifier {
     /// `None` where there is no root at all: webpki refuses to be made, we refuse every server.
     webpki: Option<Arc<WebPkiServerVerifier>>,
     algorithms: WebPkiSupportedAlgorithms,
+    /// The bundle's certificates, to find the server's own among them.
+    roots: Roots,
     anchors: String,
 }
 
 impl Verifier {
-    pub(super) fn new(
-        roots: RootCertStore,
-        provider: &Provider,
-        anchors: String,
-    ) -> Result<Self, TrustError> {
-        let provider = provider.rustls().clone();
+    pub(super) fn new(store: RootCertStore, roots: Roots, plan: &Plan) -> Result<Self, TrustError> {
+        let provider = plan.provider.rustls().clone();
         let algorithms = provider.signature_verification_algorithms;
-        let webpki = (!roots.is_empty())
-            .then(|| WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build())
+        let webpki = (!store.is_empty())
+            .then(|| WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider).build())
             .transpose()
             .map_err(|error| TrustError::config(Error::General(error.to_string())))?;
         Ok(Self {
             webpki,
             algorithms,
-            anchors,
+            roots,
+            anchors: plan.anchors(),
         })
     }
 
@@ -57,7 +56,7 @@ impl Verifier {
             return error;
         };
         let names = EndEntityCert::try_from(leaf)
-            .map(|leaf| (dn::print(leaf.subject()), dn::print(leaf.issuer())));
+            .map(|leaf| (der::name(leaf.subject()), der::name(leaf.issuer())));
         let Ok((subject, issuer)) = names else {
             return error;
         };
@@ -83,7 +82,10 @@ impl ServerCertVerifier for Verifier {
             Some(webpki) => webpki.verify_server_cert(leaf, intermediates, name, ocsp, now),
             None => Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)),
         };
-        verified.map_err(|error| self.explain(error, leaf))
+        match verified {
+            Err(_) if self.roots.iter().any(|root| root == leaf) => own_leaf(leaf, name, now),
+            verified => verified.map_err(|error| self.explain(error, leaf)),
+        }
     }
 
     fn verify_tls12_signature(
@@ -107,6 +109,32 @@ impl ServerCertVerifier for Verifier {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
     }
+}
+
+/// The bundle holds this very certificate: Go's `x509` takes it as its own chain, and checks its name and dates.
+fn own_leaf(
+    leaf: &CertificateDer<'_>,
+    name: &ServerName<'_>,
+    now: UnixTime,
+) -> Result<ServerCertVerified, Error> {
+    verify_server_name(&ParsedCertificate::try_from(leaf)?, name)?;
+    let (not_before, not_after) =
+        der::validity(leaf).ok_or(Error::InvalidCertificate(CertificateError::BadEncoding))?;
+    if now < not_before {
+        let early = CertificateError::NotValidYetContext {
+            time: now,
+            not_before,
+        };
+        return Err(Error::InvalidCertificate(early));
+    }
+    if now > not_after {
+        let late = CertificateError::ExpiredContext {
+            time: now,
+            not_after,
+        };
+        return Err(Error::InvalidCertificate(late));
+    }
+    Ok(ServerCertVerified::assertion())
 }
 
 impl fmt::Display for UnknownIssuer {

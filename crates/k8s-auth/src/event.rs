@@ -1,0 +1,128 @@
+//! What happens behind a request's back: renewals, rotations, and what was kept because the new one is bad.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Thing {
+    /// A bearer token.
+    Token,
+    /// A CA bundle.
+    Roots,
+    /// A client certificate and its key.
+    ClientCertificate,
+}
+
+/// Something that happened to a credential or to a trust. It holds no secret.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum AuthEvent<'a> {
+    /// A file changed, and what it holds now is used.
+    #[non_exhaustive]
+    Reloaded {
+        /// What the file holds.
+        thing: Thing,
+    },
+    /// A file is missing or bad; what it held before is still used. Reported once, until it is good again.
+    #[non_exhaustive]
+    Kept {
+        /// What the file holds.
+        thing: Thing,
+        /// Why it could not be used.
+        why: &'a (dyn Error + 'static),
+    },
+    /// A source handed out a new token.
+    #[non_exhaustive]
+    Renewed {
+        /// When the new token ends, where that is known.
+        expires: Option<SystemTime>,
+    },
+    /// A source failed; the old token is still used if it is still good.
+    #[non_exhaustive]
+    RenewalFailed {
+        /// The source's error.
+        why: &'a (dyn Error + 'static),
+        /// Whether an old token could be used instead.
+        old_token_lives: bool,
+    },
+    /// A connection was made whose server nobody vouches for.
+    #[non_exhaustive]
+    Unverified {
+        /// The name that was dialled.
+        server: &'a str,
+    },
+}
+
+/// Hears of events; a closure is one.
+///
+/// It is called on the way of whatever caused the event: it must be quick, and must not wait.
+pub trait OnAuthEvent: Send + Sync {
+    /// Something happened.
+    fn on_auth_event(&self, event: AuthEvent<'_>);
+}
+
+impl<F: Fn(AuthEvent<'_>) + Send + Sync> OnAuthEvent for F {
+    fn on_auth_event(&self, event: AuthEvent<'_>) {
+        self(event);
+    }
+}
+
+/// The listener, if there is one; and the log, always.
+#[derive(Clone, Default)]
+pub(crate) struct Events(Option<Arc<dyn OnAuthEvent>>);
+
+impl Events {
+    pub(crate) fn new(listener: impl OnAuthEvent + 'static) -> Self {
+        Self(Some(Arc::new(listener)))
+    }
+
+    pub(crate) fn report(&self, event: AuthEvent<'_>) {
+        match event {
+            AuthEvent::Reloaded { thing } => tracing::info!(?thing, "a file changed and is used"),
+            AuthEvent::Kept { thing, why } => {
+                tracing::warn!(?thing, why = %Chain(why), "a file is bad: what it held before is kept");
+            }
+            AuthEvent::Renewed { .. } => tracing::debug!("the token was renewed"),
+            AuthEvent::RenewalFailed {
+                why,
+                old_token_lives,
+            } => {
+                tracing::warn!(why = %Chain(why), old_token_lives, "the token could not be renewed");
+            }
+            AuthEvent::Unverified { server } => {
+                tracing::warn!(
+                    server,
+                    "the server is not verified: anybody may be answering"
+                );
+            }
+        }
+        if let Some(listener) = &self.0 {
+            listener.on_auth_event(event);
+        }
+    }
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Events").field(&self.0.is_some()).finish()
+    }
+}
+
+/// An error and its causes, on one line.
+struct Chain<'a>(&'a (dyn Error + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut next = self.0.source();
+        while let Some(cause) = next {
+            write!(f, ": {cause}")?;
+            next = cause.source();
+        }
+        Ok(())
+    }
+}

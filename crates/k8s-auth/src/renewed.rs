@@ -1,0 +1,191 @@
+//! A service that is made anew when the trust changes: any client follows a rotation.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+use rustls::ClientConfig;
+use tower_service::Service;
+
+use crate::{Trust, TrustError};
+
+/// Makes a service of a TLS configuration, and makes it anew when the trust has a new one.
+///
+/// It stands above a connection pool of any kind: a transport, a `reqwest::Client`, a tonic channel. With a new
+/// generation the old service is dropped: its idle connections close, its live streams finish. No request goes out on a
+/// connection that was made under roots or a client certificate that are gone.
+///
+/// Clones share the service that was made, as long as it may be cloned that way itself.
+pub struct Renewed<F, S> {
+    trust: Trust,
+    make: F,
+    shared: Arc<Mutex<Made<S>>>,
+    own: Made<S>,
+}
+
+/// A service and the generation it was made of.
+#[derive(Clone)]
+struct Made<S> {
+    number: (u64, u64),
+    service: S,
+}
+
+/// The error of [`Renewed`]; the inner service's error keeps its type.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RenewedError<E> {
+    /// The trust has no configuration to give.
+    Trust(TrustError),
+    /// The inner service failed.
+    Inner(E),
+}
+
+impl<F, S> Renewed<F, S>
+where
+    F: Fn(Arc<ClientConfig>) -> S,
+    S: Clone,
+{
+    /// A service of `make`, made of the trust's present configuration and of every later one.
+    ///
+    /// # Errors
+    ///
+    /// If the trust has no configuration to give.
+    pub fn new(trust: Trust, make: F) -> Result<Self, TrustError> {
+        let generation = trust.generation()?;
+        let service = make(generation.config.clone());
+        let own = Made {
+            number: generation.number(),
+            service,
+        };
+        Ok(Self {
+            trust,
+            make,
+            shared: Arc::new(Mutex::new(own.clone())),
+            own,
+        })
+    }
+
+    /// Goes over to the newest generation, if this is not it.
+    fn follow(&mut self) -> Result<(), TrustError> {
+        let generation = self.trust.generation()?;
+        let number = generation.number();
+        if self.own.number == number {
+            return Ok(());
+        }
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        if shared.number != number {
+            let service = (self.make)(generation.config.clone());
+            *shared = Made { number, service };
+        }
+        self.own = shared.clone();
+        Ok(())
+    }
+}
+
+impl<F, S> Renewed<F, S> {
+    /// The service of the newest generation that was asked for.
+    pub fn get_ref(&self) -> &S {
+        &self.own.service
+    }
+}
+
+impl<F, S, R> Service<R> for Renewed<F, S>
+where
+    F: Fn(Arc<ClientConfig>) -> S,
+    S: Service<R> + Clone,
+{
+    type Response = S::Response;
+    type Error = RenewedError<S::Error>;
+    type Future = RenewedFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        if let Err(error) = self.follow() {
+            return Poll::Ready(Err(RenewedError::Trust(error)));
+        }
+        self.own.service.poll_ready(cx).map_err(RenewedError::Inner)
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        RenewedFuture {
+            answer: self.own.service.call(request),
+        }
+    }
+}
+
+pin_project! {
+    /// The future of [`Renewed`].
+    pub struct RenewedFuture<F> {
+        #[pin]
+        answer: F,
+    }
+}
+
+impl<F, R, E> Future for RenewedFuture<F>
+where
+    F: Future<Output = Result<R, E>>,
+{
+    type Output = Result<R, RenewedError<E>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.project().answer.poll(cx).map_err(RenewedError::Inner)
+    }
+}
+
+impl<F: Clone, S: Clone> Clone for Renewed<F, S> {
+    fn clone(&self) -> Self {
+        Self {
+            trust: self.trust.clone(),
+            make: self.make.clone(),
+            shared: self.shared.clone(),
+            own: self.own.clone(),
+        }
+    }
+}
+
+impl<E> RenewedError<E> {
+    /// The error with its type given up, for stacks that use boxed errors: the inner service's own, or the trust's.
+    pub fn into_boxed(self) -> crate::BoxError
+    where
+        E: Into<crate::BoxError>,
+    {
+        match self {
+            Self::Trust(error) => error.into(),
+            Self::Inner(error) => error.into(),
+        }
+    }
+}
+
+impl<F, S> fmt::Debug for Renewed<F, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Renewed")
+            .field("trust", &self.trust)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<F> fmt::Debug for RenewedFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RenewedFuture").finish_non_exhaustive()
+    }
+}
+
+impl<E> fmt::Display for RenewedError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Trust(_) => "reading whom to trust",
+            Self::Inner(_) => "sending the request",
+        })
+    }
+}
+
+impl<E: std::error::Error + 'static> std::error::Error for RenewedError<E> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Trust(error) => Some(error),
+            Self::Inner(error) => Some(error),
+        }
+    }
+}
