@@ -2,49 +2,59 @@
 //!
 //! `docs/STACK.md` says of each layer what it changes, why it stands there, and what breaks if it is moved.
 
-use http::Uri;
+use http::{Request, Response, Uri};
 use k8s_auth::crypto::Provider;
-use k8s_auth::{Authorize, AuthorizeError, AuthorizeLayer, Origin, PinnedTls};
+use k8s_auth::{Authorize, AuthorizeError, AuthorizeLayer, Origin, Renewed, RenewedError, Trust};
 use k8s_config::Config;
-use k8s_transport::{BaseUri, BaseUriError, BaseUriLayer, Tcp, Transport, TransportError};
+use k8s_transport::{BaseUriError, BaseUriLayer, Tcp, Transport};
 use tower::util::{Either, MapErr};
-use tower::{Layer as _, ServiceBuilder, ServiceExt as _};
+use tower::{Layer as _, Service, ServiceBuilder, ServiceExt as _};
 
-use crate::from_config;
+use crate::from_config::{self, Tokens};
 use crate::{Body, BoxError, Error};
-
-pub use crate::from_config::Tokens;
 
 /// Everything between a request with a relative URI and a socket.
 ///
 /// # Errors
 ///
 /// If the CA or the client certificate cannot be read, or the configuration needs what this build lacks.
-pub fn assemble(config: &Config, crypto: &Provider) -> Result<Stack, Error> {
+pub fn assemble(config: &Config, crypto: &Provider) -> Result<impl HttpService, Error> {
     from_config::refuse_what_is_not_built_in(config)?;
     let tokens = from_config::tokens(config)?;
     Ok(ServiceBuilder::new()
         // layer: authorize — above base uri: it sees whether a request was meant for another server
         .layer_fn(|inner| authorize(tokens.clone(), inner))
         // layer: base uri — above here paths are short and name no server
-        .layer_fn(|inner: BaseUri<_>| inner.map_err(BoxError::from as fn(_) -> _))
+        .map_err(BaseUriError::into_boxed)
         .layer(base_uri(&config.server)?)
-        // layer: transport — the pool: everything above is per request, everything below per connection
-        .service(Transport::new(connector(config, crypto)?)))
+        // layer: renewed — above the pool: another CA or client certificate means other connections
+        .map_err(RenewedError::into_boxed)
+        .service(connections(from_config::trust(config, crypto)?)?))
 }
 
-/// Everything between a URI and a connection whose server is verified.
-fn connector(config: &Config, crypto: &Provider) -> Result<PinnedTls<Tcp>, Error> {
-    let trust = from_config::trust(config, crypto)?;
-    Ok(ServiceBuilder::new()
-        // layer: tls — outside tcp: it shakes hands over whatever connection lies below
-        .layer(trust.layer().http2(cfg!(feature = "http2")))
-        // layer: tcp — innermost: the wire
-        .service(Tcp::new()))
+/// The pool and what is below it, made anew for each generation of the trust.
+fn connections(
+    trust: Trust,
+) -> Result<impl HttpService<RenewedError<k8s_transport::TransportError>>, Error> {
+    let tls = trust.layer().http2(cfg!(feature = "http2"));
+    let make = move |_| {
+        // layer: transport — the pool: everything above is per request, everything below per connection
+        Transport::new(
+            ServiceBuilder::new()
+                // layer: tls — outside tcp: it shakes hands over whatever connection lies below
+                .layer(tls.clone())
+                // layer: tcp — innermost: the wire
+                .service(Tcp::new()),
+        )
+    };
+    Renewed::new(trust, make).map_err(|cause| Error::build("preparing TLS", cause))
 }
 
 /// Puts a token on each request where the user has one; the error's type is given up here.
-fn authorize(tokens: Option<(Tokens, Origin)>, inner: Addressed) -> Stack {
+fn authorize<S>(tokens: Option<(Tokens, Origin)>, inner: S) -> Either<Authorized<S>, S>
+where
+    S: Service<Request<Body>, Error = BoxError> + Clone,
+{
     match tokens {
         Some((tokens, origin)) => Either::Left(
             AuthorizeLayer::new(tokens, origin)
@@ -55,16 +65,27 @@ fn authorize(tokens: Option<(Tokens, Origin)>, inner: Addressed) -> Stack {
     }
 }
 
+type Authorized<S> = MapErr<Authorize<S, Tokens>, fn(AuthorizeError<BoxError>) -> BoxError>;
+
 fn base_uri(server: &Uri) -> Result<BaseUriLayer, Error> {
     BaseUriLayer::new(server).map_err(|cause| Error::build("reading the server's URI", cause))
 }
 
-/// The type of the whole: long to write, short to read aloud from the bottom up.
-pub type Stack = Either<
-    MapErr<Authorize<Addressed, Tokens>, fn(AuthorizeError<BoxError>) -> BoxError>,
-    Addressed,
->;
+/// A service of requests that can be shared between tasks: what [`Client::new`](crate::Client::new) takes.
+pub trait HttpService<E = BoxError>:
+    Service<Request<Body>, Response = Response<k8s_transport::Body>, Error = E, Future: Send>
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
 
-/// The transport with the server's URI in front.
-pub type Addressed =
-    MapErr<BaseUri<Transport<PinnedTls<Tcp>, Body>>, fn(BaseUriError<TransportError>) -> BoxError>;
+impl<S, E> HttpService<E> for S where
+    S: Service<Request<Body>, Response = Response<k8s_transport::Body>, Error = E, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}

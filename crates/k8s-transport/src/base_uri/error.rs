@@ -4,6 +4,8 @@ use std::fmt;
 
 use ::http::uri::Authority;
 
+use crate::BoxError;
+
 /// A URI that cannot be the server's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -31,6 +33,17 @@ pub struct RefusedUri {
 }
 
 impl<E> BaseUriError<E> {
+    /// The error with its type given up, for stacks that use boxed errors: the inner service's own, or the refusal.
+    pub fn into_boxed(self) -> BoxError
+    where
+        E: Into<BoxError>,
+    {
+        match self {
+            Self::Refused(error) => error.into(),
+            Self::Inner(error) => error.into(),
+        }
+    }
+
     pub(super) fn foreign(server: &Authority) -> Self {
         // Without user info, which an authority may hold.
         let port = server
