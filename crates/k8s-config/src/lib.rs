@@ -28,6 +28,9 @@
 //! - A kubeconfig that exists and is broken, or has no context chosen, is an error, never the Pod's identity.
 //! - A context whose user does not exist is an error, never anonymous access.
 //! - A file beside its data is a warning, and the data is used; kubectl says "will override" and refuses.
+//! - Where only `~/.kube/.kubeconfig` of old exists, it is read in place; kubectl copies it to `~/.kube/config` first.
+//! - A server is a URL of http or https, or `host:port`, and a proxy has a host; kubectl finds out when it connects.
+//! - User name and password in a `server` URL are taken out of it, as basic authentication, with a warning.
 //! - A second YAML document is refused, not ignored. Unknown fields are kept, with a warning.
 //! - No message repeats a value, but for names and paths.
 //!

@@ -17,6 +17,7 @@ mod merging;
 mod overrides;
 mod properties;
 mod secrets;
+mod sources;
 mod urls;
 mod usual;
 mod validation;
