@@ -133,6 +133,8 @@ pub enum FileFaultKind {
     ApiVersion,
     /// `kind` is something else than `Config`.
     WrongKind,
+    /// There are more than 1,000 faults; the others are not listed.
+    AndMore,
 }
 
 impl fmt::Display for FileFault {
@@ -181,6 +183,7 @@ impl fmt::Display for FileFaultKind {
                 "error converting *[]{list} into *map[string]{becomes}: duplicate name \"{name}\" in list, first on line {first}"
             ),
             Self::ApiVersion => f.write_str("a kubeconfig is of version \"v1\""),
+            Self::AndMore => f.write_str("and more"),
             Self::WrongKind => f.write_str("a kubeconfig is of kind \"Config\""),
         }
     }

@@ -241,3 +241,33 @@ fn five_thousand_contexts_are_read() {
         "https://s4999/"
     );
 }
+
+#[test]
+fn aliases_as_people_use_them_are_read() {
+    let users: String = (0..5000)
+        .map(|index| format!("- {{name: u{index}, user: {{<<: *base, as: u{index}}}}}\n"))
+        .collect();
+    let text = format!("base: &base {{token: t}}\nusers:\n{users}");
+    let kubeconfig = Kubeconfig::from_slice(text.as_bytes(), "/")
+        .expect("a handful of fields, five thousand times");
+    assert_eq!(kubeconfig.users.len(), 5000);
+    assert_eq!(
+        kubeconfig.users["u4999"]
+            .token
+            .as_ref()
+            .unwrap()
+            .expose_secret(),
+        "t"
+    );
+}
+
+#[test]
+fn a_thousand_faults_are_enough() {
+    let text = format!("users: [{}]", "1,".repeat(5000));
+    let error = kubeconfig(&text, &[]).unwrap_err();
+    let k8s_config::Error::Load(error) = error else {
+        panic!("not read");
+    };
+    assert_eq!(error.files()[0].faults().len(), 1001);
+    assert!(error.to_string().ends_with("line 1: and more"));
+}

@@ -10,6 +10,9 @@ use crate::kubeconfig::UrlText;
 use crate::raw::UnknownField;
 use crate::yaml::{decode_base64, last_of_each};
 
+/// After this many faults nobody reads on.
+const MAX_FAULTS: usize = 1000;
+
 impl Value<'_> {
     const fn type_name(&self) -> &'static str {
         match self {
@@ -25,8 +28,16 @@ impl Value<'_> {
 
 impl Reader {
     fn fault(&mut self, line: u32, path: &FieldPath<'_>, kind: FileFaultKind) {
-        self.faults
-            .push(FileFault::new(line, path.to_string(), kind));
+        match self.faults.len() {
+            ..MAX_FAULTS => self
+                .faults
+                .push(FileFault::new(line, path.to_string(), kind)),
+            MAX_FAULTS => {
+                self.faults
+                    .push(FileFault::new(line, String::new(), FileFaultKind::AndMore))
+            }
+            _ => {}
+        }
     }
 
     fn mismatch(&mut self, node: &Node<'_>, path: &FieldPath<'_>, expected: &'static str) {
