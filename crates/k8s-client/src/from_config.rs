@@ -96,7 +96,7 @@ pub(crate) fn tokens(config: &Config) -> Result<Option<(Tokens, Origin)>, Error>
 
 /// The token of a configuration: the file's; while that was never readable, the one that stands beside it.
 #[derive(Clone, Debug)]
-pub struct Tokens {
+pub(crate) struct Tokens {
     first: TokenFile,
     second: Option<TokenFile>,
 }

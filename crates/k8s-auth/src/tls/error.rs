@@ -64,11 +64,7 @@ impl TlsError {
 
     /// The issuer that is not known, when that is why.
     pub fn unknown_issuer(&self) -> Option<&UnknownIssuer> {
-        use rustls::{CertificateError, Error};
-        match self.certificate_error()? {
-            Error::InvalidCertificate(CertificateError::Other(other)) => other.0.downcast_ref(),
-            _ => None,
-        }
+        self.verdict()?.downcast_ref()
     }
 
     /// Whether the time ran out.
@@ -76,9 +72,14 @@ impl TlsError {
         matches!(self.kind, Kind::Timeout { .. })
     }
 
-    fn certificate_error(&self) -> Option<&rustls::Error> {
-        match &self.kind {
-            Kind::Handshake { cause, .. } => cause.get_ref()?.downcast_ref(),
+    /// What our own verifier says of the certificate.
+    fn verdict(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        use rustls::{CertificateError, Error};
+        let Kind::Handshake { cause, .. } = &self.kind else {
+            return None;
+        };
+        match cause.get_ref()?.downcast_ref()? {
+            Error::InvalidCertificate(CertificateError::Other(other)) => Some(other.0.as_ref()),
             _ => None,
         }
     }
@@ -108,10 +109,7 @@ impl std::error::Error for TlsError {
         match &self.kind {
             Kind::Dial(cause) => Some(cause.as_ref()),
             Kind::Trust(cause) => Some(cause),
-            Kind::Handshake { cause, .. } => match self.unknown_issuer() {
-                Some(unknown) => Some(unknown),
-                None => Some(cause),
-            },
+            Kind::Handshake { cause, .. } => Some(self.verdict().unwrap_or(cause)),
             Kind::Name { .. } | Kind::Timeout { .. } => None,
         }
     }

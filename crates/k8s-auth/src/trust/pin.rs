@@ -103,7 +103,6 @@ impl ServerCertVerifier for PinVerifier {
 }
 
 /// The server's key is none of those that are pinned.
-#[derive(Debug)]
 struct Unpinned {
     shown: Pin,
 }
@@ -111,6 +110,13 @@ struct Unpinned {
 impl fmt::Display for Unpinned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the server's key is {}, which is not pinned", self.shown)
+    }
+}
+
+/// As `Display`: rustls prints what it cannot know by `Debug`, and people read that.
+impl fmt::Debug for Unpinned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

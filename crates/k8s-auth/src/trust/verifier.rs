@@ -17,7 +17,7 @@ use super::{Plan, Roots, TrustError};
 use crate::der;
 
 /// The server's certificate is not signed by a CA that is trusted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct UnknownIssuer {
     subject: String,
     issuer: String,
@@ -148,6 +148,13 @@ impl fmt::Display for UnknownIssuer {
             f,
             "unknown issuer: the server's certificate ({subject}) is signed by {issuer}, not by a CA in {anchors}"
         )
+    }
+}
+
+/// As `Display`: rustls prints what it cannot know by `Debug`, and people read that.
+impl fmt::Debug for UnknownIssuer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
