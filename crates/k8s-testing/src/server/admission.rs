@@ -1,19 +1,26 @@
 //! Admission: what a cluster's default plugins refuse or add before an object is checked.
 //!
-//! Follows `NamespaceLifecycle` of k8s.io/apiserver and `ServiceAccount` of k8s.io/kubernetes (v1.36).
+//! Follows `NamespaceLifecycle` of k8s.io/apiserver, `ServiceAccount` and `DefaultTolerationSeconds` of k8s.io/kubernetes
+//! (v1.36).
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::kinds::{self, Kind};
 use super::object;
 use super::status::{Answered, Refusal};
 use super::store::Store;
+use super::verbs::generated;
 
 /// Namespaces that cannot be deleted.
 const IMMORTAL: &[&str] = &["default", "kube-public", "kube-system"];
 
 /// Objects are created only in namespaces that are there and stay, pods only for service accounts that are there.
-pub(crate) fn on_create(store: &Store, kind: &Kind, namespace: &str, new: &Value) -> Answered<()> {
+pub(crate) fn on_create(
+    store: &Store,
+    kind: &Kind,
+    namespace: &str,
+    new: &mut Value,
+) -> Answered<()> {
     if !kind.namespaced {
         return Ok(());
     }
@@ -33,6 +40,7 @@ pub(crate) fn on_create(store: &Store, kind: &Kind, namespace: &str, new: &Value
     }
     if kind.resource == "pods" {
         service_account(store, namespace, new)?;
+        tolerate(object::field(new, "spec"));
     }
     Ok(())
 }
@@ -49,19 +57,87 @@ pub(crate) fn on_delete(kind: &Kind, name: &str) -> Answered<()> {
     Ok(())
 }
 
-fn service_account(store: &Store, namespace: &str, pod: &Value) -> Answered<()> {
+/// `ServiceAccount`: a pod runs as an account that is there, and its containers find that account's token.
+fn service_account(store: &Store, namespace: &str, pod: &mut Value) -> Answered<()> {
     let name = match object::text(pod, "/spec/serviceAccountName") {
-        "" => "default",
-        name => name,
+        "" => "default".to_owned(),
+        name => name.to_owned(),
     };
-    if store
-        .get(kinds::core("serviceaccounts"), namespace, name)
-        .is_some()
+    let account = store.get(kinds::core("serviceaccounts"), namespace, &name);
+    let Some(account) = account else {
+        let why = format!(
+            "error looking up service account {namespace}/{name}: serviceaccount {name:?} not found"
+        );
+        return Err(Refusal::forbidden("", "pods", object::name(pod), &why));
+    };
+    let spec = object::field(pod, "spec");
+    let own = spec
+        .get("automountServiceAccountToken")
+        .and_then(Value::as_bool);
+    if own
+        .or(account["automountServiceAccountToken"].as_bool())
+        .unwrap_or(true)
     {
-        return Ok(());
+        mount_token(spec);
     }
-    let why = format!(
-        "error looking up service account {namespace}/{name}: serviceaccount {name:?} not found"
-    );
-    Err(Refusal::forbidden("", "pods", object::name(pod), &why))
+    spec.insert("serviceAccountName".to_owned(), name.into());
+    Ok(())
+}
+
+/// Adds the projected volume, and mounts it into each container that has nothing else there.
+fn mount_token(spec: &mut Map<String, Value>) {
+    const PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+    let volume = generated("kube-api-access-");
+    let mut mounted = false;
+    for list in ["initContainers", "containers"] {
+        let containers = spec.get_mut(list).and_then(Value::as_array_mut);
+        for container in containers
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object_mut)
+        {
+            let mounts = container.entry("volumeMounts").or_insert_with(|| json!([]));
+            let Some(mounts) = mounts.as_array_mut() else {
+                continue;
+            };
+            if !mounts.iter().any(|mount| mount["mountPath"] == PATH) {
+                mounts.push(json!({"name": volume, "readOnly": true, "mountPath": PATH}));
+                mounted = true;
+            }
+        }
+    }
+    let volumes = spec.entry("volumes").or_insert_with(|| json!([]));
+    if let (true, Some(volumes)) = (mounted, volumes.as_array_mut()) {
+        let ca =
+            json!({"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]});
+        let field = json!({"apiVersion": "v1", "fieldPath": "metadata.namespace"});
+        volumes.push(
+            json!({"name": volume, "projected": {"defaultMode": 420, "sources": [
+                {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
+                {"configMap": ca},
+                {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": field}]}},
+            ]}}),
+        );
+    }
+}
+
+/// `DefaultTolerationSeconds`: a pod stays five minutes on a node that is ill.
+fn tolerate(spec: &mut Map<String, Value>) {
+    let tolerations = spec.entry("tolerations").or_insert_with(|| json!([]));
+    let Some(tolerations) = tolerations.as_array_mut() else {
+        return;
+    };
+    for key in [
+        "node.kubernetes.io/not-ready",
+        "node.kubernetes.io/unreachable",
+    ] {
+        if !tolerations
+            .iter()
+            .any(|toleration| toleration["key"] == key)
+        {
+            tolerations.push(json!({
+                "key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300,
+            }));
+        }
+    }
 }

@@ -4,8 +4,11 @@ use base64::engine::general_purpose::STANDARD;
 use base64::{DecodeError, Engine as _};
 use serde_json::{Map, Value};
 
-use super::kinds::Kind;
+use super::kinds::{KINDS, Kind};
 use super::status::{Answered, Refusal};
+
+/// The Go type that only kind and apiVersion are read into.
+const TYPE_META: &str = r#"struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"#;
 
 /// Reads an object; its kind and apiVersion may be left out, its metadata becomes a map.
 pub(crate) fn object(kind: &Kind, body: &[u8]) -> Answered<Value> {
@@ -14,27 +17,32 @@ pub(crate) fn object(kind: &Kind, body: &[u8]) -> Answered<Value> {
 
 /// Reads an object of a kind that stands in no table, as `TokenRequest`.
 pub(crate) fn typed(kind: &str, api_version: &str, body: &[u8]) -> Answered<Value> {
-    let mut object: Value = serde_json::from_slice(body).map_err(|error| {
-        // A syntax error names a position, never a value.
-        unrecognized(
-            kind,
-            &format!("couldn't get version/kind; json parse error: {error}"),
-        )
-    })?;
-    let Some(fields) = object.as_object_mut() else {
-        let says = "couldn't get version/kind; json parse error: the body is no JSON object";
-        return Err(unrecognized(kind, says));
-    };
-    let sent_kind = type_field(fields, "kind", kind)?;
-    let sent_version = type_field(fields, "apiVersion", api_version)?;
-    if sent_version != api_version {
-        let message = format!(
-            "the API version in the data ({sent_version}) does not match the expected API version ({api_version})"
+    let refuse = |says: &str| {
+        let says = format!(
+            "couldn't get version/kind; json parse error: {says} ({})",
+            summary(body)
         );
-        return Err(Refusal::bad_request(message));
+        Refusal::bad_request(format!(
+            "the object provided is unrecognized (must be of type {kind}): {says}"
+        ))
+    };
+    let mut object: Value =
+        serde_json::from_slice(body).map_err(|error| refuse(&syntax(&error)))?;
+    if object.is_null() {
+        // Go reads `null` into a struct without touching it.
+        object = Value::Object(Map::new());
     }
-    if sent_kind != kind {
-        return Err(another_kind(&sent_kind, kind, api_version));
+    let found = type_name(&object);
+    let Some(fields) = object.as_object_mut() else {
+        return Err(refuse(&format!(
+            "json: cannot unmarshal {found} into Go value of type {TYPE_META}"
+        )));
+    };
+    let sent_kind = type_field(fields, "kind", kind).map_err(|says| refuse(&says))?;
+    let sent_version =
+        type_field(fields, "apiVersion", api_version).map_err(|says| refuse(&says))?;
+    if (sent_kind.as_str(), sent_version.as_str()) != (kind, api_version) {
+        return Err(another_kind(&sent_kind, &sent_version, kind, api_version));
     }
     let metadata = fields.entry("metadata").or_insert(Value::Null);
     if metadata.is_null() {
@@ -48,14 +56,54 @@ pub(crate) fn typed(kind: &str, api_version: &str, body: &[u8]) -> Answered<Valu
     Ok(object)
 }
 
-/// The refusal of a kind that the server knows, where another one belongs.
-fn another_kind(sent: &str, wanted: &str, api_version: &str) -> Refusal {
-    let (group, version) = api_version.split_once('/').unwrap_or(("core", api_version));
-    let internal = group.split('.').next().unwrap_or_default();
+/// The refusal of a kind that the server knows, or does not know, where another one belongs.
+fn another_kind(sent: &str, sent_version: &str, wanted: &str, api_version: &str) -> Refusal {
+    let known = KINDS
+        .iter()
+        .any(|kind| kind.kind == sent && kind.api_version() == sent_version);
+    let version = sent_version.rsplit('/').next().unwrap_or_default();
+    let why = if known {
+        let (group, _) = api_version.split_once('/').unwrap_or(("core", api_version));
+        let internal = group.split('.').next().unwrap_or_default();
+        format!("converting ({version}.{sent}) to ({internal}.{wanted}): unknown conversion")
+    } else {
+        unregistered(sent, sent_version)
+    };
     Refusal::bad_request(format!(
-        "{sent} in version {version:?} cannot be handled as a {wanted}: converting ({version}.{sent}) to \
-         ({internal}.{wanted}): unknown conversion"
+        "{sent} in version {version:?} cannot be handled as a {wanted}: {why}"
     ))
+}
+
+/// What Go's scheme says of a kind that it does not have.
+pub(crate) fn unregistered(kind: &str, api_version: &str) -> String {
+    format!(
+        "no kind {kind:?} is registered for version {api_version:?} in scheme \"pkg/runtime/scheme.go:111\""
+    )
+}
+
+/// A syntax error in Go's words where it has the same ones; a position, never a value.
+pub(crate) fn syntax(error: &serde_json::Error) -> String {
+    if error.is_eof() {
+        "unexpected end of JSON input".to_owned()
+    } else {
+        error.to_string()
+    }
+}
+
+/// The beginning of a body, as the server quotes it to whoever sent it.
+fn summary(body: &[u8]) -> String {
+    let (head, more) = match body.split_at_checked(30) {
+        Some((head, [_, ..])) => (head, " ..."),
+        _ => (body, ""),
+    };
+    match head.first() {
+        None => "<empty>".to_owned(),
+        Some(b'{') => format!("{}{more}", String::from_utf8_lossy(head)),
+        Some(_) => {
+            let hex: String = head.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("{hex}{more}")
+        }
+    }
 }
 
 /// A Secret's data is bytes, which JSON carries as base64.
@@ -92,17 +140,28 @@ fn check_maps(kind: &str, api_version: &str, fields: &mut Map<String, Value>) ->
             }
             Some(Value::Object(_)) | None => {}
             Some(other) => {
+                let wanted = go_type(kind, name);
                 return Err(mistyped(
                     kind,
                     api_version,
                     other,
                     &format!("{kind}.{name}"),
-                    "object",
+                    &wanted,
                 ));
             }
         }
     }
     Ok(())
+}
+
+/// The Go type of a field that is a map in JSON.
+fn go_type(kind: &str, field: &str) -> String {
+    match (kind, field) {
+        (_, "spec") => format!("v1.{kind}Spec"),
+        (_, "status") => format!("v1.{kind}Status"),
+        ("Secret", "data") | (_, "binaryData") => "map[string][]uint8".to_owned(),
+        _ => "map[string]string".to_owned(),
+    }
 }
 
 fn mistyped(kind: &str, api_version: &str, found: &Value, field: &str, wanted: &str) -> Refusal {
@@ -114,27 +173,22 @@ fn mistyped(kind: &str, api_version: &str, found: &Value, field: &str, wanted: &
     ))
 }
 
-fn unrecognized(kind: &str, says: &str) -> Refusal {
-    Refusal::bad_request(format!(
-        "the object provided is unrecognized (must be of type {kind}): {says}"
-    ))
-}
-
 /// Takes a type field as sent, or sets it.
-fn type_field(fields: &mut Map<String, Value>, name: &str, expected: &str) -> Answered<String> {
+fn type_field(
+    fields: &mut Map<String, Value>,
+    name: &str,
+    expected: &str,
+) -> Result<String, String> {
     match fields.get(name) {
         Some(Value::String(sent)) if !sent.is_empty() => Ok(sent.clone()),
         None | Some(Value::Null | Value::String(_)) => {
             fields.insert(name.to_owned(), expected.into());
             Ok(expected.to_owned())
         }
-        Some(other) => {
-            let says = format!(
-                "couldn't get version/kind; json parse error: json: cannot unmarshal {} into Go struct field .{name} of type string",
-                type_name(other)
-            );
-            Err(unrecognized(expected, &says))
-        }
+        Some(other) => Err(format!(
+            "json: cannot unmarshal {} into Go struct field .{name} of type string",
+            type_name(other)
+        )),
     }
 }
 
@@ -150,7 +204,14 @@ fn check_metadata(kind: &str, api_version: &str, metadata: &mut Value) -> Answer
         )
     };
     let Some(fields) = metadata.as_object_mut() else {
-        return Err(refuse(metadata, "", "v1.ObjectMeta"));
+        let field = format!("{kind}.metadata");
+        return Err(mistyped(
+            kind,
+            api_version,
+            metadata,
+            &field,
+            "v1.ObjectMeta",
+        ));
     };
     fields.retain(|_, value| !value.is_null());
     for (name, value) in fields.iter() {
@@ -183,7 +244,8 @@ fn check_metadata(kind: &str, api_version: &str, metadata: &mut Value) -> Answer
     Ok(())
 }
 
-fn type_name(value: &Value) -> &'static str {
+/// The JSON type of a value, in Go's words.
+pub(crate) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "bool",

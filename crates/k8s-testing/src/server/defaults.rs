@@ -62,6 +62,7 @@ fn secret(new: &mut Value) {
 }
 
 fn pod(new: &mut Value) {
+    object::metadata(new).insert("generation".to_owned(), 1.into());
     pod_spec(object::field(new, "spec"));
     let spec = object::field(new, "spec");
     object::default(spec, "priority", 0);

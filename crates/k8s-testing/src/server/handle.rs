@@ -1,7 +1,7 @@
 //! The way of one request through the server: who asks, may they, what is the answer.
 
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use k8s_api_core::request_info::{Query, RequestInfo};
 
 use super::authorize::Attributes;
@@ -36,12 +36,13 @@ fn route(state: &State, parts: &Parts, body: Option<&[u8]>) -> Answered<Response
     })?;
     let shown = parts.extensions.get::<ClientCertificates>();
     let user = authenticate::user(state, &parts.headers, shown)?;
-    let user = impersonate::user(state, user, &parts.headers, path)?;
-    state.authorize(&user, &Attributes::from(&info))?;
+    let asked = Attributes::from(&info);
+    let user = impersonate::user(state, user, &parts.headers, &asked)?;
+    state.authorize(&user, &asked)?;
 
     let query = Query::parse(query.unwrap_or_default());
     if !info.is_resource_request() {
-        return paths::answer(state, &info, &query, authority(parts));
+        return paths::answer(state, &info, &query, authority(parts), &parts.headers);
     }
     let kind = verbs::kind_of(&info)?;
     let body = body.ok_or_else(|| Refusal::bad_request("the request's body broke off"))?;
@@ -51,6 +52,7 @@ fn route(state: &State, parts: &Parts, body: Option<&[u8]>) -> Answered<Response
         return Err(Refusal::new(code, "RequestEntityTooLarge", says));
     }
     let (info, user, headers) = (&info, &user, &parts.headers);
+    let is_head = parts.method == Method::HEAD;
     verbs::answer(&Ask {
         state,
         kind,
@@ -59,6 +61,7 @@ fn route(state: &State, parts: &Parts, body: Option<&[u8]>) -> Answered<Response
         query,
         headers,
         body,
+        is_head,
     })
 }
 

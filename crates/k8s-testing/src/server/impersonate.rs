@@ -2,12 +2,14 @@
 //!
 //! Follows k8s.io/apiserver `pkg/endpoints/filters/impersonation` (v0.36) in what each header must be allowed by.
 
-use http::{HeaderMap, HeaderName, StatusCode};
+use std::fmt;
 
-use super::authorize::Attributes;
+use http::{HeaderMap, HeaderName};
+
+use super::authorize::{Attributes, refusal};
 use super::state::State;
 use super::status::{Answered, Refusal};
-use super::user::{UNAUTHENTICATED, User};
+use super::user::{MASTERS, UNAUTHENTICATED, User};
 
 const USER: HeaderName = HeaderName::from_static("impersonate-user");
 const GROUP: HeaderName = HeaderName::from_static("impersonate-group");
@@ -16,20 +18,91 @@ const EXTRA: &str = "impersonate-extra-";
 const REVIEWS: &str = "authentication.k8s.io";
 
 /// The user to go on with: the one asked for, when `user` may impersonate all of it, else `user` itself.
-pub(crate) fn user(state: &State, user: User, headers: &HeaderMap, uri: &str) -> Answered<User> {
+///
+/// Modes are tried in the server's order; the first one's refusal is the answer when none allows it. What makes somebody
+/// a node's associate is not known here, so that mode is left out.
+pub(crate) fn user(
+    state: &State,
+    user: User,
+    headers: &HeaderMap,
+    asked: &Attributes,
+) -> Answered<User> {
     let Some(wanted) = wanted(headers) else {
         return Ok(user);
     };
     if wanted.name.is_empty() {
         let says = format!(
-            "Internal Server Error: {uri:?}: requested impersonation of groups, UID or extra without impersonating a user"
+            "requested {} without impersonating a user name",
+            GoUser(&wanted)
         );
-        return Err(Refusal::plain(StatusCode::INTERNAL_SERVER_ERROR, says));
+        return Err(Refusal::bad_request(says));
     }
-    for asked in needed(&wanted) {
-        state.authorize(&user, &asked)?;
+    let mut refused = None;
+    for mode in modes(&wanted) {
+        match mode.check(state, &user, &wanted, asked) {
+            Ok(user) => return Ok(user),
+            Err(refusal) => refused = refused.or(Some(refusal)),
+        }
     }
-    Ok(complete(wanted))
+    Err(refused.unwrap_or_else(Refusal::unauthorized))
+}
+
+/// A way to be allowed to impersonate: by name of the mode, with a verb of its own, or the old way, by `impersonate`.
+#[derive(Clone, Copy)]
+enum Mode {
+    Constrained(&'static str),
+    Legacy,
+}
+
+fn modes(wanted: &User) -> impl Iterator<Item = Mode> {
+    let only_name = wanted.uid.is_empty() && wanted.groups.is_empty() && wanted.extra.is_empty();
+    let constrained = match (node(&wanted.name), service_account(&wanted.name)) {
+        (Some(_), _) => only_name.then_some("arbitrary-node"),
+        (None, Some(_)) => only_name.then_some("serviceaccount"),
+        (None, None) => Some("user-info"),
+    };
+    constrained
+        .map(Mode::Constrained)
+        .into_iter()
+        .chain([Mode::Legacy])
+}
+
+impl Mode {
+    fn check(
+        self,
+        state: &State,
+        user: &User,
+        wanted: &User,
+        asked: &Attributes,
+    ) -> Answered<User> {
+        let (verb, group) = match self {
+            Self::Constrained(mode) => {
+                let verb = format!("impersonate-on:{mode}:{}", asked.verb);
+                state.authorize(
+                    user,
+                    &Attributes {
+                        verb,
+                        ..asked.clone()
+                    },
+                )?;
+                (format!("impersonate:{mode}"), REVIEWS)
+            }
+            Self::Legacy => ("impersonate".to_owned(), ""),
+        };
+        let constrained = matches!(self, Self::Constrained(_));
+        for attributes in needed(wanted, &verb, group) {
+            if constrained && attributes.resource == "groups" && attributes.name == MASTERS {
+                let why = "impersonating the system:masters group is not allowed";
+                return Err(refusal(user, &attributes, why));
+            }
+            state.authorize(user, &attributes)?;
+        }
+        let mut become_ = wanted.clone();
+        if constrained && node(&wanted.name).is_some() {
+            become_.groups = vec!["system:nodes".to_owned()];
+        }
+        Ok(complete(become_))
+    }
 }
 
 /// What the headers name; `None` when there are none.
@@ -58,29 +131,26 @@ fn wanted(headers: &HeaderMap) -> Option<User> {
     (wanted != User::default()).then_some(wanted)
 }
 
-/// Everything that must be allowed.
-fn needed(wanted: &User) -> Vec<Attributes> {
-    let mut all = vec![match service_account(&wanted.name) {
-        Some((namespace, name)) => Attributes {
+/// Everything that must be allowed, in the server's order.
+fn needed(wanted: &User, verb: &str, group: &str) -> Vec<Attributes> {
+    let on = |group: &str, resource: &str, name: &str| Attributes::on(verb, group, resource, name);
+    let mut all = vec![match (service_account(&wanted.name), node(&wanted.name)) {
+        (Some((namespace, name)), _) => Attributes {
             namespace: namespace.to_owned(),
-            ..Attributes::on("impersonate", "", "serviceaccounts", name)
+            ..on(group, "serviceaccounts", name)
         },
-        None => Attributes::on("impersonate", "", "users", &wanted.name),
+        (None, Some(name)) if !group.is_empty() => on(group, "nodes", name),
+        _ => on(group, "users", &wanted.name),
     }];
-    all.extend(
-        wanted
-            .groups
-            .iter()
-            .map(|group| Attributes::on("impersonate", "", "groups", group)),
-    );
+    if !wanted.uid.is_empty() {
+        all.push(on(REVIEWS, "uids", &wanted.uid));
+    }
+    all.extend(wanted.groups.iter().map(|name| on(group, "groups", name)));
     for (key, values) in &wanted.extra {
         all.extend(values.iter().map(|value| Attributes {
             subresource: key.clone(),
-            ..Attributes::on("impersonate", REVIEWS, "userextras", value)
+            ..on(REVIEWS, "userextras", value)
         }));
-    }
-    if !wanted.uid.is_empty() {
-        all.push(Attributes::on("impersonate", REVIEWS, "uids", &wanted.uid));
     }
     all
 }
@@ -103,6 +173,42 @@ fn complete(mut wanted: User) -> User {
 
 fn service_account(name: &str) -> Option<(&str, &str)> {
     name.strip_prefix("system:serviceaccount:")?.split_once(':')
+}
+
+fn node(name: &str) -> Option<&str> {
+    name.strip_prefix("system:node:")
+        .filter(|node| !node.is_empty())
+}
+
+/// A user as Go prints the struct, which the server does in one refusal.
+struct GoUser<'a>(&'a User);
+
+impl fmt::Display for GoUser<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |values: &[String]| match values {
+            [] => "[]string(nil)".to_owned(),
+            values => {
+                let quoted: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
+                format!("[]string{{{}}}", quoted.join(", "))
+            }
+        };
+        let extra: Vec<String> = self
+            .0
+            .extra
+            .iter()
+            .map(|(key, values)| format!("{key:?}:{}", list(values)))
+            .collect();
+        let extra = match extra.as_slice() {
+            [] => "(nil)".to_owned(),
+            entries => format!("{{{}}}", entries.join(", ")),
+        };
+        write!(
+            f,
+            "&user.DefaultInfo{{Name:\"\", UID:{:?}, Groups:{}, Extra:map[string][]string{extra}}}",
+            self.0.uid,
+            list(&self.0.groups),
+        )
+    }
 }
 
 /// Header names carry a key's odd characters percent-encoded.

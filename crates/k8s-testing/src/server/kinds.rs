@@ -17,6 +17,8 @@ pub(crate) struct Kind {
     pub(crate) serves: Serves,
     /// Whether a delete answers with the object rather than with a `Status`.
     pub(crate) deletes_to_object: bool,
+    /// Whether a replacement of what is not there creates it.
+    pub(crate) creates_on_update: bool,
 }
 
 /// What an object of this kind may be called.
@@ -69,6 +71,7 @@ const PLAIN: Kind = Kind {
     naming: Naming::Subdomain,
     serves: Serves::Objects,
     deletes_to_object: false,
+    creates_on_update: false,
 };
 
 /// Every kind, the core group first, in discovery's order.
@@ -157,6 +160,7 @@ pub(crate) const KINDS: &[Kind] = &[
         resource: "leases",
         singular: "lease",
         kind: "Lease",
+        creates_on_update: true,
         ..PLAIN
     },
 ];
@@ -216,6 +220,11 @@ pub(crate) fn has_group_version(group: &str, version: &str) -> bool {
     KINDS
         .iter()
         .any(|kind| kind.group == group && kind.version == version)
+}
+
+/// Whether any kind has this group, in whatever version.
+pub(crate) fn has_group(group: &str) -> bool {
+    KINDS.iter().any(|kind| kind.group == group)
 }
 
 /// Groups with the versions of each, without the core group, in the table's order.

@@ -31,10 +31,20 @@ pub(crate) fn wanted(headers: &HeaderMap) -> Answered<Form> {
         .collect();
     // Stable: clauses of one weight stay in the order they were sent in.
     clauses.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-    clauses.iter().find_map(Clause::form).ok_or_else(|| {
-        let message = format!("only the following media types are accepted: {SPOKEN}");
-        Refusal::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", message)
-    })
+    if let Some(form) = clauses.iter().find_map(Clause::form) {
+        return Ok(form);
+    }
+    // The router refuses types that nobody has, the handler those that it cannot turn this answer into.
+    if clauses.iter().any(Clause::is_json) {
+        let says = format!("only the following media types are accepted: {SPOKEN}");
+        return Err(not_acceptable(says));
+    }
+    let says = format!("406: Not Acceptable\n\nAvailable representations: {SPOKEN}");
+    Err(not_acceptable(says).detail("", "", ""))
+}
+
+fn not_acceptable(says: String) -> Refusal {
+    Refusal::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", says)
 }
 
 /// Refuses a body that is no JSON; an absent `Content-Type` is taken for JSON.
@@ -49,7 +59,7 @@ pub(crate) fn readable(headers: &HeaderMap) -> Answered<()> {
         .next()
         .unwrap_or_default()
         .trim();
-    if essence.is_empty() || essence.eq_ignore_ascii_case("application/json") || essence == "*/*" {
+    if essence.is_empty() || essence.eq_ignore_ascii_case("application/json") {
         return Ok(());
     }
     let message = format!(
@@ -88,8 +98,12 @@ impl<'a> Clause<'a> {
         found.map_or("", |(_, value)| value)
     }
 
+    fn is_json(&self) -> bool {
+        matches!(self.essence, "" | "application/json" | "*/*")
+    }
+
     fn form(&self) -> Option<Form> {
-        if !matches!(self.essence, "application/json" | "application/*" | "*/*") {
+        if !self.is_json() {
             return None;
         }
         if self
@@ -111,14 +125,14 @@ impl<'a> Clause<'a> {
 
 pub(crate) fn not_a_list(kind: &str) -> Refusal {
     let message = format!(
-        "you requested PartialObjectMetadataList, but the requested object is not a list ({kind})"
+        "you requested PartialObjectMetadataList, but the requested object is not a list (*core.{kind})"
     );
-    Refusal::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", message)
+    not_acceptable(message)
 }
 
 pub(crate) fn is_a_list(kind: &str) -> Refusal {
     let message = format!(
-        "you requested PartialObjectMetadata, but the requested object is a list ({kind}List)"
+        "you requested PartialObjectMetadata, but the requested object is a list (*core.{kind}List)"
     );
-    Refusal::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", message)
+    not_acceptable(message)
 }

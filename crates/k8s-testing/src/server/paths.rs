@@ -1,12 +1,12 @@
 //! Paths that are no resources: health, version, discovery, the keys of service accounts' tokens.
 
-use http::{Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 use k8s_api_core::request_info::{Query, RequestInfo};
 use serde_json::{Value, json};
 
 use super::state::{ISSUER, State};
 use super::status::{Answered, Refusal};
-use super::{answer, discovery};
+use super::{answer, discovery, media};
 use crate::body::Body;
 
 /// The release that this server answers as.
@@ -17,8 +17,12 @@ pub(crate) fn answer(
     info: &RequestInfo,
     query: &Query<'_>,
     authority: &str,
+    headers: &HeaderMap,
 ) -> Answered<Response<Body>> {
     let path = info.path();
+    if !matches!(path, "/healthz" | "/livez" | "/readyz" | "/") && !path.starts_with("/open") {
+        media::wanted(headers)?;
+    }
     let found = match path.trim_end_matches('/') {
         "" => answer::json(StatusCode::OK, &index()),
         "/healthz" | "/livez" | "/readyz" => health(path, query.first("verbose").is_some()),
@@ -30,13 +34,28 @@ pub(crate) fn answer(
         ),
         _ => match discovery::document(path, authority) {
             Some(document) => document,
-            None => return Err(Refusal::page_not_found()),
+            None => return Err(unknown(path)),
         },
     };
     if info.verb() == "get" {
         Ok(found)
     } else {
         Err(Refusal::method_not_allowed())
+    }
+}
+
+/// Below a group that is known the server answers with a `Status`, elsewhere with a line of text.
+fn unknown(path: &str) -> Refusal {
+    let mut segments = path.trim_matches('/').split('/');
+    let known = match (segments.next(), segments.next()) {
+        (Some("api"), _) => true,
+        (Some("apis"), Some(group)) => super::kinds::has_group(group),
+        _ => false,
+    };
+    if known {
+        Refusal::unknown_resource()
+    } else {
+        Refusal::page_not_found()
     }
 }
 
@@ -83,16 +102,25 @@ fn health(path: &str, verbose: bool) -> Response<Body> {
 
 fn version() -> Value {
     let (major, minor, version) = VERSION;
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    };
     json!({
         "major": major,
         "minor": minor,
+        "emulationMajor": major,
+        "emulationMinor": minor,
+        "minCompatibilityMajor": major,
+        "minCompatibilityMinor": "35",
         "gitVersion": version,
         "gitCommit": "",
         "gitTreeState": "",
-        "buildDate": "",
+        "buildDate": "1970-01-01T00:00:00Z",
         "goVersion": "",
         "compiler": "rustc",
-        "platform": format!("{}/{}", std::env::consts::OS, std::env::consts::ARCH),
+        "platform": format!("{}/{architecture}", std::env::consts::OS),
     })
 }
 

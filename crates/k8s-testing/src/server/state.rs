@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::jwt::SigningKey;
 
 /// The audience of tokens that name none, and the issuer of service accounts' tokens.
-pub(crate) const ISSUER: &str = "https://kubernetes.default.svc.cluster.local";
+pub(crate) const ISSUER: &str = "https://kubernetes.default.svc";
 
 /// One server, behind every clone of its handle.
 pub(crate) struct State {

@@ -121,7 +121,13 @@ impl Refusal {
     }
 
     pub(crate) fn invalid(group: &str, kind: &str, name: &str, faults: &[FieldFault]) -> Self {
-        let listed: Vec<String> = faults.iter().map(FieldFault::to_string).collect();
+        // The message names each fault once, the causes name all.
+        let mut listed: Vec<String> = Vec::new();
+        for fault in faults.iter().map(FieldFault::to_string) {
+            if !listed.contains(&fault) {
+                listed.push(fault);
+            }
+        }
         let listed = match listed.as_slice() {
             [one] => one.clone(),
             many => format!("[{}]", many.join(", ")),

@@ -70,6 +70,7 @@ fn token(ask: &Ask<'_>) -> Answered<Response<Body>> {
     let spec = object::field(&mut request, "spec");
     spec.insert("audiences".to_owned(), audiences.into());
     spec.insert("expirationSeconds".to_owned(), seconds.into());
+    spec.entry("boundObjectRef").or_insert(Value::Null);
     request["status"] =
         json!({"token": token.expose_secret(), "expirationTimestamp": rfc3339(expires)});
     Ok(super::answer::json(StatusCode::CREATED, &request))
@@ -88,11 +89,12 @@ fn check_duration(seconds: i64) -> Answered<()> {
 /// The Pod or Secret with which the token shall end.
 fn bound(ask: &Ask<'_>, store: &super::store::Store, wanted: &Value) -> Answered<Bound> {
     let (kind, name) = (object::text(wanted, "/kind"), object::text(wanted, "/name"));
-    let resource = match (kind, object::text(wanted, "/apiVersion")) {
+    let version = object::text(wanted, "/apiVersion");
+    let resource = match (kind, version) {
         ("Pod", "v1") => "pods",
         ("Secret", "v1") => "secrets",
         _ => {
-            let says = format!("cannot bind token to object of type {kind:?}");
+            let says = format!("cannot bind token to object of type /{version}, Kind={kind}");
             return Err(Refusal::bad_request(says));
         }
     };

@@ -23,6 +23,44 @@ pub(crate) fn on_create(kind: &Kind, new: &Value) -> Answered<()> {
 /// Checks a replacement against what it replaces.
 pub(crate) fn on_update(kind: &Kind, new: &Value, old: &Value) -> Answered<()> {
     let mut faults = metadata(kind, new);
+    let changed = metadata_update(new, old);
+    // The server checks this part twice, once for all kinds and once for each; its causes say so.
+    faults.extend(changed.iter().cloned());
+    faults.extend(changed);
+    match kind.resource {
+        "secrets" => faults.extend(secret::update(new, old)),
+        "pods" => faults.extend(pod::update(new, old)),
+        _ => {}
+    }
+    faults.extend(content(kind, new));
+    refuse(kind, new, &faults)
+}
+
+fn metadata_update(new: &Value, old: &Value) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    let finalizers = |object: &Value| -> Vec<String> {
+        let list = object
+            .pointer("/metadata/finalizers")
+            .and_then(Value::as_array);
+        list.into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
+    };
+    let before = finalizers(old);
+    let added: Vec<String> = finalizers(new)
+        .into_iter()
+        .filter(|name| !before.contains(name))
+        .collect();
+    if object::is_being_deleted(old) && !added.is_empty() {
+        let quoted: Vec<String> = added.iter().map(|name| format!("{name:?}")).collect();
+        let says = format!(
+            "no new finalizers can be added if the object is being deleted, found new finalizers []string{{{}}}",
+            quoted.join(", ")
+        );
+        faults.push(FieldFault::forbidden("metadata.finalizers", &says));
+    }
     for field in [
         "name",
         "namespace",
@@ -36,11 +74,7 @@ pub(crate) fn on_update(kind: &Kind, new: &Value, old: &Value) -> Answered<()> {
             faults.push(immutable(format!("metadata.{field}"), new));
         }
     }
-    if kind.resource == "secrets" {
-        faults.extend(secret::update(new, old));
-    }
-    faults.extend(content(kind, new));
-    refuse(kind, new, &faults)
+    faults
 }
 
 fn refuse(kind: &Kind, new: &Value, faults: &[FieldFault]) -> Answered<()> {
@@ -99,11 +133,34 @@ fn metadata(kind: &Kind, new: &Value) -> Vec<FieldFault> {
         .pointer("/metadata/annotations")
         .and_then(Value::as_object);
     for (key, _) in annotations.into_iter().flatten() {
+        let says = syntax::label_key(&key.to_lowercase());
+        faults.extend(invalid("metadata.annotations", key, says));
+    }
+    let finalizers = new
+        .pointer("/metadata/finalizers")
+        .and_then(Value::as_array);
+    for (i, name) in finalizers
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .enumerate()
+    {
         faults.extend(invalid(
-            "metadata.annotations",
-            key,
-            syntax::label_key(&key.to_lowercase()),
+            &format!("metadata.finalizers[{i}]"),
+            name,
+            finalizer(name),
         ));
+    }
+    faults
+}
+
+/// Finalizers are qualified names, but for the few that Kubernetes itself has.
+fn finalizer(name: &str) -> Vec<String> {
+    let mut faults = syntax::label_key(name);
+    let standard = ["foregroundDeletion", "kubernetes", "orphan"].contains(&name);
+    if faults.is_empty() && !name.contains('/') && !standard {
+        faults
+            .push("name is neither a standard finalizer name nor is it fully qualified".to_owned());
     }
     faults
 }

@@ -6,6 +6,7 @@ mod list;
 mod read;
 mod replace;
 
+pub(crate) use self::create::generated;
 pub(crate) use self::delete::purge;
 
 use http::{HeaderMap, Response, StatusCode};
@@ -29,6 +30,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) query: Query<'a>,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a [u8],
+    /// Asked by HEAD, which is authorized as a read and then not served.
+    pub(crate) is_head: bool,
 }
 
 /// Answers a request for a resource.
@@ -42,6 +45,9 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
             "create" => super::reviews::answer(ask),
             _ => Err(Refusal::method_not_allowed()),
         };
+    }
+    if ask.is_head {
+        return Err(Refusal::method_not_allowed());
     }
     match ask.info.verb() {
         "create" => create::answer(ask),
@@ -88,11 +94,7 @@ impl Ask<'_> {
 
     /// Whether nothing shall be kept (`dryRun=All`).
     pub(crate) fn is_dry_run(&self, options: &str) -> Answered<bool> {
-        let mut values = self
-            .query
-            .all("dryRun")
-            .filter(|value| !value.is_empty())
-            .peekable();
+        let mut values = self.query.all("dryRun").peekable();
         let dry = values.peek().is_some();
         match values.find(|value| *value != "All") {
             None => Ok(dry),
@@ -135,7 +137,7 @@ impl Ask<'_> {
 pub(crate) fn kind_of(info: &RequestInfo) -> Answered<&'static Kind> {
     let (group, version) = (info.api_group(), info.api_version());
     kinds::find(group, version, info.resource()).ok_or_else(|| {
-        if kinds::has_group_version(group, version) {
+        if kinds::has_group(group) {
             Refusal::unknown_resource()
         } else {
             Refusal::page_not_found()

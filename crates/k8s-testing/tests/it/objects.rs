@@ -92,7 +92,6 @@ async fn bodies_that_are_no_such_object_are_bad_requests() {
         "",
         "[]",
         "{",
-        "null",
         r#"{"kind":"Secret"}"#,
         r#"{"kind":5}"#,
         r#"{"apiVersion":"apps/v1"}"#,
@@ -301,7 +300,8 @@ async fn a_namespace_that_goes_takes_nothing_new() {
         )
         .await;
     late.refuses(403, "Forbidden", text);
-    admin.delete("/api/v1/namespaces/n").await.is(409);
+    let again = admin.delete("/api/v1/namespaces/n").await.is(200).json;
+    assert_eq!(again["status"]["phase"], "Terminating");
 }
 
 #[tokio::test]
@@ -327,7 +327,7 @@ async fn answers_by_metadata_alone() {
     assert_eq!(list["items"][0]["metadata"]["name"], "p");
     one.get(PODS).await.is(406);
     many.get(&format!("{PODS}/p")).await.is(406);
-    let text = "only the following media types are accepted: application/json";
+    let text = "406: Not Acceptable\n\nAvailable representations: application/json";
     let yaml = admin.clone().header("accept", "application/yaml");
     yaml.get(PODS).await.refuses(406, "NotAcceptable", text);
     admin
@@ -363,12 +363,7 @@ async fn unknown_paths_and_methods_are_refused() {
     ] {
         admin.get(path).await.refuses(404, "NotFound", unknown);
     }
-    for path in [
-        "/foo",
-        "/apis/foo.example/v1",
-        "/apis/foo.example/v1/bars",
-        "/api/v2",
-    ] {
+    for path in ["/foo", "/apis/foo.example/v1", "/apis/foo.example/v1/bars"] {
         let answer = admin.get(path).await.is(404);
         assert_eq!(answer.text, "404 page not found\n");
         assert_eq!(answer.headers["content-type"], "text/plain; charset=utf-8");
@@ -387,6 +382,21 @@ async fn unknown_paths_and_methods_are_refused() {
         "MethodNotAllowed",
         r#"watch is not supported on resources of kind "pods""#,
     );
+}
+
+#[tokio::test]
+async fn versions_of_known_groups_are_looked_for_in_vain() {
+    let admin = User::admin(&ApiServer::new());
+    let unknown = "the server could not find the requested resource";
+    for path in [
+        "/api/v2",
+        "/api/v2/pods",
+        "/apis/coordination.k8s.io/v9",
+        "/apis/coordination.k8s.io/v9/leases",
+    ] {
+        admin.get(path).await.refuses(404, "NotFound", unknown);
+    }
+    admin.send("HEAD", "/api/v1/pods", "").await.is(405);
 }
 
 #[tokio::test]

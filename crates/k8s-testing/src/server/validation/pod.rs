@@ -28,10 +28,6 @@ pub(super) fn faults(new: &Value) -> Vec<FieldFault> {
         }
         match container["image"].as_str().unwrap_or_default() {
             "" => faults.push(FieldFault::required(field("image"), "")),
-            image if image.trim() != image => {
-                let says = "must not have leading or trailing whitespace";
-                faults.push(FieldFault::invalid(field("image"), &image.into(), says));
-            }
             _ => {}
         }
     }
@@ -47,5 +43,49 @@ pub(super) fn faults(new: &Value) -> Vec<FieldFault> {
             &known,
         ));
     }
+    for (i, container) in containers.iter().enumerate() {
+        let image = container["image"].as_str().unwrap_or_default();
+        if image.trim() != image {
+            let says = "must not have leading or trailing whitespace";
+            let field = format!("spec.containers[{i}].image");
+            faults.push(FieldFault::invalid(field, &image.into(), says));
+        }
+    }
     faults
+}
+
+/// Of a pod's spec only a few fields can change. The server adds a difference of its Go structs to this text.
+pub(super) fn update(new: &Value, old: &Value) -> Vec<FieldFault> {
+    if unchangeable(new) == unchangeable(old) {
+        return Vec::new();
+    }
+    let says = "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,\
+                `spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),\
+                `spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+    vec![FieldFault::forbidden("spec", says)]
+}
+
+/// A pod's spec without what can change.
+fn unchangeable(pod: &Value) -> Value {
+    let mut spec = pod["spec"].clone();
+    if let Some(fields) = spec.as_object_mut() {
+        for field in [
+            "activeDeadlineSeconds",
+            "tolerations",
+            "terminationGracePeriodSeconds",
+        ] {
+            fields.remove(field);
+        }
+        for list in ["containers", "initContainers"] {
+            let containers = fields.get_mut(list).and_then(Value::as_array_mut);
+            for container in containers
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_object_mut)
+            {
+                container.remove("image");
+            }
+        }
+    }
+    spec
 }

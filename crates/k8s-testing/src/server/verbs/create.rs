@@ -1,11 +1,14 @@
 //! Create: a new object, named by the client or by the server.
 
+use std::sync::MutexGuard;
+
 use http::{Response, StatusCode};
 use serde_json::Value;
 
 use super::Ask;
 use crate::body::Body;
 use crate::server::status::{Answered, Refusal};
+use crate::server::store::Store;
 use crate::server::{admission, decode, defaults, media, object, validation};
 
 /// Letters of generated names: no vowels, so that no words come about, and nothing that looks like something else.
@@ -23,18 +26,25 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
         let says = "resourceVersion should not be set on objects to be created";
         return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "", says));
     }
-    stamp(ask, &mut new)?;
-    let mut store = ask.state.store();
-    admission::on_create(&store, ask.kind, ask.namespace(), &new)?;
+    in_namespace(ask.namespace(), &mut new)?;
+    finish(ask, ask.state.store(), new, dry_run)
+}
+
+/// Completes, checks and keeps a new object.
+pub(super) fn finish(
+    ask: &Ask<'_>,
+    mut store: MutexGuard<'_, Store>,
+    mut new: Value,
+    dry_run: bool,
+) -> Answered<Response<Body>> {
+    stamp(ask, &mut new);
+    admission::on_create(&store, ask.kind, ask.namespace(), &mut new)?;
     defaults::on_create(ask.kind, &mut new);
     validation::on_create(ask.kind, &new)?;
     let name = object::name(&new).to_owned();
     if store.get(ask.kind, ask.namespace(), &name).is_some() {
-        return Err(Refusal::already_exists(
-            ask.kind.group,
-            ask.kind.resource,
-            &name,
-        ));
+        let (group, resource) = (ask.kind.group, ask.kind.resource);
+        return Err(Refusal::already_exists(group, resource, &name));
     }
     if dry_run {
         return ask.object(StatusCode::CREATED, &new);
@@ -45,9 +55,8 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     ask.object(StatusCode::CREATED, &created)
 }
 
-/// Writes what the system owns: namespace, generated name, UID, time of creation.
-fn stamp(ask: &Ask<'_>, new: &mut Value) -> Answered<()> {
-    in_namespace(ask.namespace(), new)?;
+/// Writes what the system owns: generated name, UID, time of creation.
+fn stamp(ask: &Ask<'_>, new: &mut Value) {
     let metadata = object::metadata(new);
     for field in [
         "selfLink",
@@ -74,7 +83,6 @@ fn stamp(ask: &Ask<'_>, new: &mut Value) -> Answered<()> {
         "creationTimestamp".to_owned(),
         ask.state.clock.timestamp().into(),
     );
-    Ok(())
 }
 
 /// Puts the request's namespace into an object, or refuses one that names another.

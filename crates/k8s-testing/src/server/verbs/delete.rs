@@ -11,9 +11,9 @@ use crate::body::Body;
 use crate::clock::rfc3339;
 use crate::server::kinds::Kind;
 use crate::server::media::{self, Form};
-use crate::server::status::{Answered, Refusal};
+use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::{Page, Store};
-use crate::server::{admission, answer, object};
+use crate::server::{admission, answer, decode, object};
 
 /// What a delete may ask for in its body, or in its query.
 #[derive(Debug, Default)]
@@ -91,46 +91,52 @@ fn delete(
 ) -> Answered<Deleted> {
     let (namespace, name) = (object::namespace(old), object::name(old));
     let grace = grace(ask.kind, options, old);
-    let terminating = ask.kind.resource == "namespaces";
-    if terminating && object::is_being_deleted(old) {
-        let why = "The system is ensuring all content is removed from this namespace.  Upon completion, this \
-                   namespace will automatically be purged by the system.";
-        return Err(Refusal::conflict("", "namespaces", name, why));
-    }
-    let waits = grace > 0 || terminating || object::has_finalizers(old);
-    if options.dry_run {
-        return Ok(Deleted {
-            object: Arc::clone(old),
-            gone: !waits,
-        });
-    }
-    if !waits {
-        let object = store
-            .remove(ask.kind, namespace, name)
-            .unwrap_or_else(|| Arc::clone(old));
-        return Ok(Deleted { object, gone: true });
-    }
     let stamped = old["metadata"]["deletionGracePeriodSeconds"].as_i64();
-    if object::is_being_deleted(old) && stamped.is_some_and(|stamped| grace >= stamped) {
+    let is_namespace = ask.kind.resource == "namespaces";
+    let waits = grace > 0 || is_namespace || object::has_finalizers(old);
+    let already = object::is_being_deleted(old)
+        && (is_namespace || stamped.is_some_and(|stamped| grace >= stamped));
+    if waits && already {
+        let object = Arc::clone(old);
         return Ok(Deleted {
-            object: Arc::clone(old),
+            object,
             gone: false,
         });
     }
     let mut marked = Value::clone(old);
-    let at = ask.state.clock.seconds() + u64::try_from(grace).unwrap_or(0);
-    let metadata = object::metadata(&mut marked);
+    if waits || ask.kind.resource == "pods" {
+        mark(&mut marked, is_namespace, grace, ask.state.clock.seconds());
+        if let Some(generation) = marked["metadata"]["generation"].as_u64()
+            && !object::is_being_deleted(old)
+        {
+            marked["metadata"]["generation"] = (generation + 1).into();
+        }
+    }
+    let object = match (options.dry_run, waits) {
+        (true, _) => Arc::new(marked),
+        (false, true) => store.put(ask.kind, namespace, name, marked),
+        (false, false) => {
+            store.remove(ask.kind, namespace, name);
+            marked["metadata"]["resourceVersion"] = store.revision().to_string().into();
+            Arc::new(marked)
+        }
+    };
+    Ok(Deleted {
+        object,
+        gone: !waits,
+    })
+}
+
+/// Writes into an object that it goes, and when.
+fn mark(object: &mut Value, is_namespace: bool, grace: i64, now: u64) {
+    let at = now + u64::try_from(grace).unwrap_or(0);
+    let metadata = object::metadata(object);
     metadata.insert("deletionTimestamp".to_owned(), rfc3339(at).into());
-    if terminating {
-        object::field(&mut marked, "status").insert("phase".to_owned(), "Terminating".into());
+    if is_namespace {
+        object::field(object, "status").insert("phase".to_owned(), "Terminating".into());
     } else {
         metadata.insert("deletionGracePeriodSeconds".to_owned(), grace.into());
     }
-    let object = store.put(ask.kind, namespace, name, marked);
-    Ok(Deleted {
-        object,
-        gone: false,
-    })
 }
 
 /// Seconds that an object is left: only a pod that was given to a node gets any.
@@ -161,16 +167,12 @@ impl Options {
         }
         media::readable(ask.headers)?;
         let sent: Value = serde_json::from_slice(ask.body).map_err(|error| {
-            // A syntax error names a position, never a value.
+            let says = decode::syntax(&error);
             Refusal::bad_request(format!(
-                "couldn't get version/kind; json parse error: {error}"
+                "couldn't get version/kind; json parse error: {says}"
             ))
         })?;
-        if sent.get("kind").is_some_and(|kind| kind != "DeleteOptions") {
-            return Err(Refusal::bad_request(
-                "decoded object cannot be converted to DeleteOptions",
-            ));
-        }
+        check_options(&sent)?;
         let precondition = |name: &str| sent["preconditions"][name].as_str().map(str::to_owned);
         Ok(Self {
             grace: sent["gracePeriodSeconds"].as_i64(),
@@ -181,24 +183,69 @@ impl Options {
     }
 
     fn check(&self, ask: &Ask<'_>, old: &Value) -> Answered<()> {
-        let conflict = |what: &str, asked: &str, stored: &str| {
+        let conflict = |what: &str, asked: &str, stored: &str, became: &str| {
             let why = format!(
-                "Precondition failed: {what} in precondition: {asked}, {what} in object meta: {stored}"
+                "the {what} in the precondition ({asked}) does not match the {what} in record ({stored}). The object \
+                 might have been {became}"
             );
+            // The server names the kind here, where it names the resource elsewhere.
             Err(Refusal::conflict(
                 ask.kind.group,
-                ask.kind.resource,
+                ask.kind.kind,
                 ask.name(),
                 &why,
             ))
         };
         let (uid, version) = (object::uid(old), object::resource_version(old));
         match (&self.uid, &self.resource_version) {
-            (Some(asked), _) if asked != uid => conflict("UID", asked, uid),
-            (_, Some(asked)) if asked != version => conflict("ResourceVersion", asked, version),
+            (Some(asked), _) if asked != uid => {
+                conflict("UID", asked, uid, "deleted and then recreated")
+            }
+            (_, Some(asked)) if asked != version => {
+                conflict("ResourceVersion", asked, version, "modified")
+            }
             _ => Ok(()),
         }
     }
+}
+
+/// What a body of a delete may say.
+fn check_options(sent: &Value) -> Answered<()> {
+    let text = |name: &str| sent[name].as_str();
+    let (kind, version) = (text("kind"), text("apiVersion"));
+    if kind.is_some_and(|kind| kind != "DeleteOptions") {
+        let says = decode::unregistered(
+            kind.unwrap_or_default(),
+            version.unwrap_or("meta.k8s.io/v1"),
+        );
+        return Err(Refusal::bad_request(says));
+    }
+    let grace = &sent["gracePeriodSeconds"];
+    if !grace.is_null() && grace.as_i64().is_none() {
+        let found = decode::type_name(grace);
+        let says = format!(
+            "json: cannot unmarshal {found} into Go struct field DeleteOptions.gracePeriodSeconds of type int64"
+        );
+        return Err(Refusal::bad_request(says));
+    }
+    let policies = ["Foreground", "Background", "Orphan", "nil"];
+    let fault = match text("propagationPolicy") {
+        Some(policy) if !policies[..3].contains(&policy) => {
+            FieldFault::unsupported("propagationPolicy", &policy.into(), &policies)
+        }
+        _ => match sent["dryRun"].as_array() {
+            Some(dry) if dry.iter().any(|value| value != "All") => {
+                FieldFault::unsupported("dryRun", &sent["dryRun"], &["All"])
+            }
+            _ => return Ok(()),
+        },
+    };
+    Err(Refusal::invalid(
+        "meta.k8s.io",
+        "DeleteOptions",
+        "",
+        &[fault],
+    ))
 }
 
 /// Removes an object whatever it waits for; used by the controllers.

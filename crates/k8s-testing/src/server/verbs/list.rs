@@ -14,7 +14,7 @@ use crate::server::kinds::Kind;
 use crate::server::media::{self, Form};
 use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::{Page, Store};
-use crate::server::{answer, object};
+use crate::server::{answer, decode, object};
 
 /// The choice of objects and of a page that a query makes.
 pub(super) struct Options {
@@ -49,8 +49,9 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
 pub(super) fn document(kind: &Kind, form: Form, page: &Page, revision: u64) -> Value {
     let mut metadata = json!({"resourceVersion": revision.to_string()});
     if let Some(last) = &page.last {
-        let token = json!({"v": "meta.k8s.io/v1", "rv": revision, "start": format!("{last}\u{0}")});
-        metadata["continue"] = URL_SAFE_NO_PAD.encode(token.to_string()).into();
+        let start = Value::from(format!("{last}\u{0}"));
+        let token = format!("{{\"v\":\"meta.k8s.io/v1\",\"rv\":{revision},\"start\":{start}}}");
+        metadata["continue"] = URL_SAFE_NO_PAD.encode(token).into();
         metadata["remainingItemCount"] = page.remaining.into();
     }
     match form {
@@ -73,16 +74,15 @@ impl Options {
     pub(super) fn read(ask: &Ask<'_>) -> Answered<Self> {
         let bad = |error: &dyn std::fmt::Display| Refusal::bad_request(error.to_string());
         let text = |name| ask.query.first(name).unwrap_or_default();
-        let labels = LabelSelector::parse(text("labelSelector")).map_err(|error| {
-            bad(&format!("unable to parse requirement: {error}").replacen(
-                "unable to parse requirement: unable",
-                "unable",
-                1,
-            ))
-        })?;
+        let labels = LabelSelector::parse(text("labelSelector")).map_err(|error| bad(&error))?;
         let fields = FieldSelector::parse(text("fieldSelector")).map_err(|error| bad(&error))?;
         for term in fields.terms() {
             check_field(ask.kind, term.field())?;
+        }
+        if let Some(seconds) = ask.query.first("timeoutSeconds") {
+            seconds
+                .parse::<i64>()
+                .map_err(|_| bad(&not_a_number(seconds)))?;
         }
         let limit = match ask.query.first("limit") {
             None => 0,
@@ -155,9 +155,7 @@ impl At {
                 let says = "specifying resource version is not allowed when using continue";
                 return Err(Refusal::bad_request(says));
             }
-            return Self::continued(token).ok_or_else(|| {
-                Refusal::bad_request("continue key is not valid: invalid continue token")
-            });
+            return Self::continued(token);
         }
         if version.is_empty() {
             if !matching.is_empty() {
@@ -170,9 +168,10 @@ impl At {
             return Ok(Self::Newest);
         }
         let revision: u64 = version.parse().map_err(|_| {
-            let fault =
-                FieldFault::invalid("resourceVersion", &version.into(), &not_a_number(version));
-            Refusal::bad_request(fault.to_string())
+            Refusal::bad_request(format!(
+                "invalid resource version: resourceVersion: Invalid value: {version:?}: strconv.ParseUint: parsing \
+                 {version:?}: invalid syntax"
+            ))
         })?;
         match matching {
             "" | "NotOlderThan" => Ok(Self::NotOlderThan(revision)),
@@ -188,23 +187,54 @@ impl At {
                 let fault = FieldFault::unsupported(
                     "resourceVersionMatch",
                     &other.into(),
-                    &["Exact", "NotOlderThan"],
+                    &["Exact", "NotOlderThan", ""],
                 );
                 Err(invalid_options(fault))
             }
         }
     }
 
-    fn continued(token: &str) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(token.trim_end_matches('=')).ok()?;
-        let token: Value = serde_json::from_slice(&bytes).ok()?;
-        let path = token["start"]
-            .as_str()?
-            .trim_end_matches('\u{0}')
-            .to_owned();
-        let revision = token["rv"].as_u64()?;
-        (token["v"] == "meta.k8s.io/v1" && !path.contains(".."))
-            .then_some(Self::Behind { path, revision })
+    /// Where a `continue` token goes on; the faults are those of `DecodeContinue` in k8s.io/apiserver.
+    fn continued(token: &str) -> Answered<Self> {
+        let refuse = |why: &str| {
+            let says = format!("invalid continue token: continue key is not valid: {why}");
+            Err(Refusal::bad_request(says))
+        };
+        let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else {
+            let odd = |b: u8| !b.is_ascii_alphanumeric() && !matches!(b, b'-' | b'_');
+            let at = token
+                .bytes()
+                .position(odd)
+                .unwrap_or(token.len() - token.len() % 4);
+            return refuse(&format!("illegal base64 data at input byte {at}"));
+        };
+        let token: Value = match serde_json::from_slice(&bytes) {
+            Ok(token) => token,
+            Err(error) => return refuse(&decode::syntax(&error)),
+        };
+        if token["v"] != "meta.k8s.io/v1" {
+            return refuse(&format!(
+                "server does not recognize this encoded version {}",
+                token["v"]
+            ));
+        }
+        let (start, revision) = (
+            token["start"].as_str().unwrap_or_default(),
+            token["rv"].as_u64(),
+        );
+        match revision {
+            None | Some(0) => {
+                refuse("incorrect encoded start resourceVersion (version meta.k8s.io/v1)")
+            }
+            Some(_) if start.is_empty() => {
+                refuse("encoded start key empty (version meta.k8s.io/v1)")
+            }
+            Some(_) if start.split('/').any(|part| part == "..") => refuse(&start.to_owned()),
+            Some(revision) => {
+                let path = start.trim_end_matches('\u{0}').to_owned();
+                Ok(Self::Behind { path, revision })
+            }
+        }
     }
 }
 
@@ -250,7 +280,7 @@ fn invalid_options(fault: FieldFault) -> Refusal {
     Refusal::invalid("meta.k8s.io", "ListOptions", "", &[fault])
 }
 
-fn too_large(asked: u64, newest: u64) -> Refusal {
+pub(super) fn too_large(asked: u64, newest: u64) -> Refusal {
     let says = format!("Timeout: Too large resource version: {asked}, current: {newest}");
     let cause =
         json!([{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]);

@@ -1,12 +1,16 @@
 //! Replace: a whole object in the place of the one that the client has seen.
 
+use std::sync::MutexGuard;
+
 use http::{Response, StatusCode};
 use serde_json::Value;
 
 use super::Ask;
-use super::create::in_namespace;
+use super::create::{self, in_namespace};
 use crate::body::Body;
-use crate::server::status::{Answered, FieldFault, Refusal};
+use crate::server::authorize::Attributes;
+use crate::server::status::{Answered, Refusal};
+use crate::server::store::Store;
 use crate::server::{decode, defaults, media, object, validation};
 
 const CHANGED: &str =
@@ -21,7 +25,9 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     check_name(ask, &new)?;
     let mut store = ask.state.store();
     let old = store.get(ask.kind, ask.namespace(), ask.name());
-    let old = old.ok_or_else(|| ask.not_found(ask.name()))?;
+    let Some(old) = old else {
+        return absent(ask, store, new, dry_run);
+    };
     check_preconditions(ask, &mut new, &old)?;
     keep_from(&old, ask, &mut new);
     defaults::on_update(ask.kind, &mut new);
@@ -43,13 +49,46 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     ask.object(StatusCode::OK, &replaced)
 }
 
+/// Most kinds are not there; a few come about by their first replacement, for whoever may create them.
+fn absent(
+    ask: &Ask<'_>,
+    store: MutexGuard<'_, Store>,
+    new: Value,
+    dry_run: bool,
+) -> Answered<Response<Body>> {
+    if !ask.kind.creates_on_update {
+        return Err(ask.not_found(ask.name()));
+    }
+    let creates = Attributes {
+        verb: "create".to_owned(),
+        ..Attributes::from(ask.info)
+    };
+    ask.state.authorize(ask.user, &creates)?;
+    create::finish(ask, store, new, dry_run)
+}
+
+/// Where etcd has the object, as the server names it in errors.
+fn etcd_key(ask: &Ask<'_>) -> String {
+    let resource = match ask.kind.resource {
+        "nodes" => "minions",
+        resource => resource,
+    };
+    match ask.namespace() {
+        "" => format!("{resource}/{}", ask.name()),
+        namespace => format!("{resource}/{namespace}/{}", ask.name()),
+    }
+}
+
 fn check_name(ask: &Ask<'_>, new: &Value) -> Answered<()> {
     let sent = object::name(new);
     if sent == ask.name() {
         return Ok(());
     }
     let says = if sent.is_empty() {
-        "name must be provided".to_owned()
+        let name = ask.name();
+        format!(
+            "the name of the object ({name} based on URL) was undeterminable: name must be provided"
+        )
     } else {
         format!(
             "the name of the object ({sent}) does not match the name on the URL ({})",
@@ -66,7 +105,9 @@ fn check_preconditions(ask: &Ask<'_>, new: &mut Value, old: &Value) -> Answered<
     let (sent, stored) = (object::uid(new), object::uid(old));
     if !sent.is_empty() && sent != stored {
         let why = format!(
-            "Precondition failed: UID in precondition: {sent}, UID in object meta: {stored}"
+            "StorageError: invalid object, Code: 4, Key: /registry/{}, ResourceVersion: 0, AdditionalErrorMsg: \
+             Precondition failed: UID in precondition: {sent}, UID in object meta: {stored}",
+            etcd_key(ask)
         );
         return Err(conflict(&why));
     }
@@ -78,21 +119,15 @@ fn check_preconditions(ask: &Ask<'_>, new: &mut Value, old: &Value) -> Answered<
             Ok(())
         }
         sent if sent == stored => Ok(()),
-        sent if sent.parse::<u64>().is_err() => {
-            let fault = FieldFault::invalid(
-                "metadata.resourceVersion",
-                &sent.into(),
-                "must be an unsigned integer",
-            );
-            Err(Refusal::invalid(
-                ask.kind.group,
-                ask.kind.resource,
-                ask.name(),
-                &[fault],
-            ))
-        }
+        sent if sent.parse::<u64>().is_err() => Err(not_a_version(sent)),
         _ => Err(conflict(CHANGED)),
     }
+}
+
+/// A version that is no number goes wrong so deep in the server that it comes out as an internal error.
+pub(super) fn not_a_version(sent: &str) -> Refusal {
+    let says = format!("strconv.ParseUint: parsing {sent:?}: invalid syntax");
+    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "", says)
 }
 
 /// What a replacement cannot change: what the system wrote, and `status`, which has a subresource of its own.
