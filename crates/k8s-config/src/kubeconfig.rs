@@ -167,6 +167,8 @@ pub(crate) struct Stanza {
     pub(crate) line: Option<u32>,
     pub(crate) fields: Vec<(&'static str, u32)>,
     pub(crate) base: Option<Base>,
+    /// Fields whose values flags replaced, so that no line is to blame.
+    pub(crate) overridden: Vec<&'static str>,
 }
 
 #[derive(Clone, Debug)]
@@ -176,8 +178,11 @@ pub(crate) struct Base {
 }
 
 impl Stanza {
-    /// The place of a field, or of the stanza when the file does not have the field; `None` when the stanza stands in no file.
+    /// The place of a field, or of the stanza when the file does not have the field; `None` when no file has it, or a flag took its place.
     pub(crate) fn place(&self, field: &str) -> Option<Place> {
+        if self.overridden.contains(&field) {
+            return None;
+        }
         let line = self.fields.iter().rev().find(|(name, _)| *name == field);
         let line = line.map(|(_, line)| *line).or(self.line);
         (line.is_some() || self.file.is_some()).then(|| Place {

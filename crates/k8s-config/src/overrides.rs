@@ -102,6 +102,31 @@ impl FileOrData {
     }
 }
 
+const CLUSTER_FIELDS: [&str; 7] = [
+    "server",
+    "tls-server-name",
+    "insecure-skip-tls-verify",
+    "certificate-authority",
+    "certificate-authority-data",
+    "proxy-url",
+    "disable-compression",
+];
+
+const USER_FIELDS: [&str; 12] = [
+    "client-certificate",
+    "client-certificate-data",
+    "client-key",
+    "client-key-data",
+    "token",
+    "tokenFile",
+    "username",
+    "password",
+    "as",
+    "as-uid",
+    "as-groups",
+    "as-user-extra",
+];
+
 /// Takes `new` where there is one, and forgets on which line of a file the old value stood.
 fn replace<T: Clone>(value: &mut Option<T>, new: Option<&T>) {
     if let Some(new) = new {
@@ -176,6 +201,7 @@ impl Overrides {
         if self.tls_server_name.is_some() || self.server.is_some() {
             cluster.tls_server_name.clone_from(&self.tls_server_name);
         }
+        cluster.origin.overridden = self.overridden(&CLUSTER_FIELDS);
     }
 
     /// Changes a user's stanza. Follows `DirectClientConfig.getAuthInfo`.
@@ -204,6 +230,15 @@ impl Overrides {
             user.impersonate_user_extra
                 .insert(key.clone(), values.clone());
         }
+        user.origin.overridden = self.overridden(&USER_FIELDS);
+    }
+
+    fn overridden(&self, fields: &[&'static str]) -> Vec<&'static str> {
+        fields
+            .iter()
+            .copied()
+            .filter(|field| self.flag_for(field).is_some())
+            .collect()
     }
 
     /// The flag that set a field, by the field's name in a kubeconfig.

@@ -226,24 +226,13 @@ fn unreadable(
     })
 }
 
-/// Faults of one user. Follows `validateAuthInfo`, and looks at `tokenFile`, too, which Go reads a step later.
+/// Faults of one user. Follows `validateAuthInfo`; `tokenFile` is looked at when it is used, as in Go.
 pub(crate) fn user(name: &str, stanza: &AuthInfo, source: &dyn Source) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut fault = |field, kind| faults.push(Fault::new(stanza.origin.place(field), kind));
     let owned = || name.to_owned();
     if stanza.client_certificate.is_some() || stanza.client_certificate_data.is_some() {
         certificate(name, stanza, source, &mut fault);
-    }
-    if stanza.token.is_none()
-        && let Some(kind) = unreadable(
-            "tokenFile",
-            stanza.token_file.as_deref(),
-            &stanza.origin,
-            name,
-            source,
-        )
-    {
-        fault("tokenFile", kind);
     }
     if let Some(exec) = &stanza.exec {
         for exec_fault in exec_faults(exec, stanza.auth_provider.is_some()) {

@@ -60,6 +60,7 @@ pub(crate) fn build(stanzas: &Stanzas<'_>, faults: &mut Vec<Fault>) -> Option<Co
     let mut user = stanzas.user(&mut config);
     stanzas.take_user_info(server.user, &mut user, &mut config);
     stanzas.keep_off_plain_http(&mut user, &mut config);
+    stanzas.check_token_file(&user, faults);
     user.impersonate = stanzas.impersonate(&mut config);
     config.user = user;
     Some(config)
@@ -98,15 +99,16 @@ impl Stanzas<'_> {
     }
 
     fn inline(&self, field: &str, bytes: &[u8], stanza: &Stanza) -> Material {
-        let of_cluster = field == "certificate-authority-data";
+        let of_cluster = matches!(field, "certificate-authority-data" | "server");
         let (what, name) = if of_cluster {
             ("cluster", self.cluster_name)
         } else {
             ("user", self.user_name)
         };
-        let place = match &stanza.file {
-            Some(file) => format!("{field} of {what} \"{name}\" in {}", file.display()),
-            None => format!("{field} of {what} \"{name}\""),
+        let place = match (self.overrides.flag_for(field), &stanza.file) {
+            (Some(flag), _) => flag.to_owned(),
+            (None, Some(file)) => format!("{field} of {what} \"{name}\" in {}", file.display()),
+            (None, None) => format!("{field} of {what} \"{name}\""),
         };
         Material::inline(bytes, place)
     }
@@ -269,6 +271,20 @@ impl Stanzas<'_> {
                 name,
                 self.inline("server", password.expose_secret().as_bytes(), stanza),
             ));
+        }
+    }
+
+    /// A token file must be there from the start, unless a token goes before it. Follows `getUserIdentificationPartialConfig`.
+    fn check_token_file(&self, user: &User, faults: &mut Vec<Fault>) {
+        let file = user.token_file.as_ref().filter(|_| user.token.is_none());
+        if let Some(Err(error)) = file.map(Material::read) {
+            let kind = FaultKind::Unreadable {
+                what: "tokenFile",
+                path: error.path().to_path_buf(),
+                name: self.user_name.to_owned(),
+                cause: error.kind(),
+            };
+            faults.push(Fault::new(self.user.origin.place("tokenFile"), kind));
         }
     }
 

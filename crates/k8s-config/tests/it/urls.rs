@@ -5,6 +5,18 @@ use secrecy::ExposeSecret as _;
 
 use crate::support::{assert_says, clean, kubeconfig, overrides, resolve, rows};
 
+#[test]
+fn a_token_file_that_goes_nowhere_need_not_exist() {
+    let text = clean("", "tokenFile: missing").replace("token: the-token, ", "");
+    let http = overrides(|o| o.server = Some("http://h".into()));
+    assert!(resolve(&text, &http).unwrap().user.is_anonymous());
+    let error = resolve(&text, &Overrides::default()).unwrap_err();
+    assert_says(
+        &error,
+        &["/k/config:3: unable to read tokenFile /k/missing for clean due to entity not found"],
+    );
+}
+
 /// A `server` as written; the URL it means, `None`: refused. What was written is kept to the letter.
 fn server((written, expected): (&str, Option<&str>)) {
     let text = clean("", "").replace("https://anything.com:8080", written);

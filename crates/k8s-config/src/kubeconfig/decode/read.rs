@@ -217,6 +217,7 @@ impl Reader {
             line: Some(node.line),
             fields,
             base: Some(self.base.clone()),
+            overridden: Vec::new(),
         };
         (stanza, unknown)
     }
