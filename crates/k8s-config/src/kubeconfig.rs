@@ -1,7 +1,6 @@
 //! Kubeconfig files as they are written: stanzas by name, each knowing its file and lines, nothing resolved yet.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +9,7 @@ use secrecy::{SecretSlice, SecretString};
 
 use crate::error::Error;
 use crate::identity::{AuthProvider, ExecEnv, InteractiveMode};
-use crate::platform::{Platform, absolute};
+use crate::platform::absolute;
 use crate::provenance::Place;
 use crate::raw::{RawJson, UnknownField};
 use crate::source::{MAX_FILE_BYTES, Source, Stamp, SystemSource};
@@ -18,8 +17,12 @@ use crate::warning::Warning;
 
 mod decode;
 mod file;
+mod stanza;
+mod url;
 
 pub use file::{FileError, FileFault, FileFaultKind};
+pub(crate) use stanza::{Base, Stanza};
+pub use url::UrlText;
 
 /// One kubeconfig file, or several merged: `k8s.io/client-go/tools/clientcmd/api/v1.Config`.
 ///
@@ -160,61 +163,6 @@ pub struct Context {
     pub(crate) origin: Stanza,
 }
 
-/// Where a stanza stands, and what its relative paths are relative to.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Stanza {
-    pub(crate) file: Option<Arc<Path>>,
-    pub(crate) line: Option<u32>,
-    pub(crate) fields: Vec<(&'static str, u32)>,
-    pub(crate) base: Option<Base>,
-    /// Fields whose values flags replaced, so that no line is to blame.
-    pub(crate) overridden: Vec<&'static str>,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Base {
-    pub(crate) dir: Arc<str>,
-    pub(crate) platform: Platform,
-}
-
-impl Stanza {
-    /// The place of a field, or of the stanza when the file does not have the field; `None` when no file has it, or a flag took its place.
-    pub(crate) fn place(&self, field: &str) -> Option<Place> {
-        if self.overridden.contains(&field) {
-            return None;
-        }
-        let line = self.fields.iter().rev().find(|(name, _)| *name == field);
-        let line = line.map(|(_, line)| *line).or(self.line);
-        (line.is_some() || self.file.is_some()).then(|| Place {
-            file: self.file.clone(),
-            line,
-        })
-    }
-
-    /// Whether the file has the field.
-    pub(crate) fn has(&self, field: &str) -> bool {
-        self.fields.iter().any(|(name, _)| *name == field)
-    }
-
-    /// A path of this stanza, relative ones joined to the directory of the file that has it.
-    pub(crate) fn locate(&self, path: &str) -> PathBuf {
-        PathBuf::from(match &self.base {
-            Some(base) => base.platform.join(&base.dir, path),
-            None => path.to_owned(),
-        })
-    }
-
-    /// A command: only one with a path separator is a path, others are looked for in `PATH`.
-    pub(crate) fn locate_command(&self, command: &str) -> String {
-        match &self.base {
-            Some(base) if base.platform.has_separator(command) => {
-                base.platform.join(&base.dir, command)
-            }
-            _ => command.to_owned(),
-        }
-    }
-}
-
 impl Kubeconfig {
     /// Nothing at all, whose files will be read through `source`.
     #[must_use]
@@ -311,50 +259,5 @@ impl Kubeconfig {
     #[must_use]
     pub fn missing(&self) -> &[PathBuf] {
         &self.missing
-    }
-}
-
-/// A URL as it was written; `Display` and `Debug` leave user name and password out.
-#[derive(Clone, PartialEq, Eq)]
-pub struct UrlText(String);
-
-impl UrlText {
-    /// Takes any text.
-    #[must_use]
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text exactly as written, with user name and password if it has them.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<T: Into<String>> From<T> for UrlText {
-    fn from(text: T) -> Self {
-        Self::new(text)
-    }
-}
-
-impl fmt::Display for UrlText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, rest) = match self.0.split_once("://") {
-            Some((scheme, rest)) => (Some(scheme), rest),
-            None => (None, &*self.0),
-        };
-        // Whatever stands before the last `@` may be a secret, even where a URL would not allow one.
-        match (scheme, rest.rsplit_once('@')) {
-            (Some(scheme), Some((_, rest))) => write!(f, "{scheme}://{rest}"),
-            (None, Some((_, rest))) => f.write_str(rest),
-            (_, None) => f.write_str(&self.0),
-        }
-    }
-}
-
-impl fmt::Debug for UrlText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }

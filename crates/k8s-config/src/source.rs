@@ -137,15 +137,19 @@ impl Stamp {
         } else {
             stamp
         };
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt as _;
-            stamp
-                .identity(metadata.dev(), metadata.ino())
-                .permissions(metadata.mode())
-        }
-        #[cfg(not(unix))]
-        stamp
+        stamp.identified(metadata)
+    }
+
+    #[cfg(unix)]
+    fn identified(self, metadata: &fs::Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt as _;
+        self.identity(metadata.dev(), metadata.ino())
+            .permissions(metadata.mode())
+    }
+
+    #[cfg(not(unix))]
+    const fn identified(self, _: &fs::Metadata) -> Self {
+        self
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use k8s_config::{Config, Provenance, Roots};
 
-use crate::support::{files, text_of};
+use crate::support::{files, kubeconfig, text_of};
 
 const USUAL: &str = r#"
 apiVersion: v1
@@ -104,4 +104,20 @@ fn reads_from_disk() {
     assert!(!config.sources_changed());
     std::fs::write(&path, USUAL.replace("t0ken", "t1ken, longer")).unwrap();
     assert!(config.sources_changed());
+}
+
+#[test]
+fn stanzas_know_their_lines() {
+    let kubeconfig = kubeconfig(USUAL, &[]).unwrap();
+    let place = |place: Option<k8s_config::Place>| place.unwrap().to_string();
+    assert_eq!(
+        place(kubeconfig.clusters["d"].place("server")),
+        "/k/config:9"
+    );
+    assert_eq!(place(kubeconfig.users["u"].place("token")), "/k/config:12");
+    assert_eq!(
+        place(kubeconfig.contexts["b"].place("namespace")),
+        "/k/config:17"
+    );
+    assert_eq!(k8s_config::Cluster::default().place("server"), None);
 }
