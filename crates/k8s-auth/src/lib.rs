@@ -36,6 +36,7 @@
 //! you pass, never the process default. `system-roots` adds [`Trust::system`].
 
 mod authorize;
+mod clock;
 pub mod crypto;
 pub mod danger;
 mod der;
@@ -52,6 +53,7 @@ mod trust;
 pub use crate::authorize::{
     Authorize, AuthorizeError, AuthorizeFuture, AuthorizeLayer, CredentialError,
 };
+pub use crate::clock::Clock;
 pub use crate::event::{AuthEvent, OnAuthEvent, Thing};
 pub use crate::identity::{Identity, IdentityError};
 pub use crate::origin::{ForeignOrigin, InvalidOrigin, Origin};

@@ -1,20 +1,25 @@
 //! Tokens, and the service that hands them out.
 
+mod cached;
 mod file;
 mod fixed;
 
 use std::fmt;
 use std::time::SystemTime;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
+use secrecy::{ExposeSecret as _, SecretString};
 use tower_service::Service;
 
 use crate::BoxError;
 
+pub use self::cached::{Cached, CachedFuture, RenewalError};
 pub use self::file::{TokenFile, TokenFileError};
 pub use self::fixed::StaticToken;
 
-/// A bearer token, ready to be sent.
+/// A bearer token, or a user name and password, ready to be sent.
 ///
 /// It is a header value that is marked sensitive; `Debug` shows nothing of it. Cloning is cheap.
 #[derive(Clone)]
@@ -71,6 +76,37 @@ impl Token {
         let mut value = Vec::with_capacity(7 + text.len());
         value.extend_from_slice(b"Bearer ");
         value.extend_from_slice(text);
+        let mut header =
+            HeaderValue::from_maybe_shared(bytes::Bytes::from(value)).map_err(|_| {
+                InvalidToken {
+                    fault: "it holds a character that no header has",
+                }
+            })?;
+        header.set_sensitive(true);
+        Ok(Self {
+            header,
+            expires: None,
+        })
+    }
+
+    /// A user name and a password, for servers that still take them (`Authorization: Basic`).
+    ///
+    /// # Errors
+    ///
+    /// If the name holds a colon, which would end it.
+    pub fn basic(name: &str, password: &SecretString) -> Result<Self, InvalidToken> {
+        if name.contains(':') {
+            return Err(InvalidToken {
+                fault: "a user name may not hold a colon",
+            });
+        }
+        let pair = SecretString::from(format!("{name}:{}", password.expose_secret()));
+        let mut value = String::from("Basic ");
+        STANDARD.encode_string(pair.expose_secret(), &mut value);
+        Self::from_value(value.into_bytes())
+    }
+
+    fn from_value(value: Vec<u8>) -> Result<Self, InvalidToken> {
         let mut header =
             HeaderValue::from_maybe_shared(bytes::Bytes::from(value)).map_err(|_| {
                 InvalidToken {
@@ -157,6 +193,15 @@ mod tests {
         check("a b", Err("it holds a character that no token has"));
         check("a\nb", Err("it holds a character that no token has"));
         check("ä", Err("it holds a character that no token has"));
+    }
+
+    #[test]
+    fn a_name_and_password_are_a_token_too() {
+        let basic = |name| Token::basic(name, &"open sesame".into());
+        let token = basic("aladdin").unwrap();
+        assert_eq!(token.header(), "Basic YWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+        assert!(token.header().is_sensitive());
+        assert!(basic("ala:ddin").is_err());
     }
 
     #[test]
