@@ -5,11 +5,16 @@ pub mod certs;
 mod clock;
 mod connector;
 pub mod faults;
+pub mod issuer;
 mod jwt;
 mod kubeconfig;
 mod listen;
+pub mod mock;
 #[cfg(unix)]
 mod mount;
+#[cfg(unix)]
+pub mod plugin;
+pub mod recorder;
 mod serve;
 mod server;
 mod tls;

@@ -17,6 +17,7 @@ mod impersonate;
 mod kinds;
 mod media;
 mod object;
+mod oidc;
 mod paths;
 mod reviews;
 mod service_account;
@@ -46,12 +47,14 @@ use tower_service::Service;
 
 use self::authenticate::Issued;
 pub use self::authorize::{Attributes, Authorize, Decision};
+use self::oidc::TrustedIssuer;
 use self::state::State;
 pub(crate) use self::status::unwell as refusal;
 pub use self::user::User;
 use crate::body::Body;
 use crate::certs::{Ca, Certificate, Leaf};
 use crate::clock::Clock;
+use crate::issuer::Issuer;
 
 /// An API server in memory. Clones are the same server; making one spawns nothing and needs no runtime.
 ///
@@ -186,6 +189,13 @@ impl ApiServer {
     /// Takes client certificates that `authority` signed, too.
     pub fn trust_clients_of(&self, authority: &Ca) {
         self.state.trust_clients_of(authority.der().clone());
+    }
+
+    /// Takes ID tokens that `issuer` gives to `client`. Users are called `URL#SUBJECT`, their groups are in `groups`, as
+    /// with kube-apiserver's `--oidc-issuer-url`, `--oidc-client-id` and `--oidc-groups-claim=groups`.
+    pub fn trust_issuer(&self, issuer: &Issuer, client: &str) {
+        let (issuer, client) = (Arc::clone(issuer.state()), client.to_owned());
+        self.state.trust_issuer(TrustedIssuer { issuer, client });
     }
 
     /// From now on this token is unknown.

@@ -75,7 +75,7 @@ fn service_account(store: &Store, namespace: &str, pod: &mut Value) -> Answered<
         .get("automountServiceAccountToken")
         .and_then(Value::as_bool);
     if own
-        .or(account["automountServiceAccountToken"].as_bool())
+        .or_else(|| account["automountServiceAccountToken"].as_bool())
         .unwrap_or(true)
     {
         mount_token(spec);

@@ -100,8 +100,9 @@ pub(crate) fn user(
         }
     }
     if let Some(token) = bearer(headers) {
-        match server.token_user(token, &[ISSUER]) {
-            Some((user, _)) => return Ok(user),
+        let issued = server.token_user(token, &[ISSUER]).map(|(user, _)| user);
+        match issued.or_else(|| server.oidc_user(token)) {
+            Some(user) => return Ok(user),
             None => refused = true,
         }
     }

@@ -11,6 +11,7 @@ use super::authorize::{Attributes, Authorize, Decision, Grants, refusal};
 use super::controllers::{Controllers, Task};
 use super::kinds::{self, Kind};
 use super::object;
+use super::oidc::TrustedIssuer;
 use super::status::Answered;
 use super::store::Store;
 use super::user::User;
@@ -31,6 +32,7 @@ pub(crate) struct State {
     pub(crate) controllers: Controllers,
     authorizers: RwLock<Vec<Arc<dyn Authorize>>>,
     client_authorities: RwLock<Vec<CertificateDer<'static>>>,
+    issuers: RwLock<Vec<TrustedIssuer>>,
     store: Mutex<Store>,
 }
 
@@ -46,6 +48,7 @@ impl State {
             signing_key: SigningKey::new(),
             controllers: Controllers::default(),
             authorizers: RwLock::default(),
+            issuers: RwLock::default(),
             store: Mutex::default(),
         };
         state.bootstrap();
@@ -160,6 +163,23 @@ impl State {
             found.is_some_and(|found| object::uid(&found) == bound.uid)
         });
         (meant && bound).then(|| (issued.user.clone(), issued))
+    }
+
+    pub(crate) fn trust_issuer(&self, issuer: TrustedIssuer) {
+        self.issuers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(issuer);
+    }
+
+    /// Whom an ID token of a trusted issuer stands for.
+    pub(crate) fn oidc_user(&self, token: &str) -> Option<User> {
+        let issuers = self
+            .issuers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        issuers.iter().find_map(|issuer| issuer.user(token))
     }
 
     /// Plans what the controllers do about a new object.

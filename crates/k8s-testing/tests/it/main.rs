@@ -3,6 +3,11 @@
 mod client;
 mod connectors;
 mod faults;
+#[cfg(unix)]
+mod files;
 mod identity;
+mod issuers;
+mod lists;
+mod mocks;
 mod objects;
 mod sockets;

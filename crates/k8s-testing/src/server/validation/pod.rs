@@ -26,9 +26,8 @@ pub(super) fn faults(new: &Value) -> Vec<FieldFault> {
                 }
             }
         }
-        match container["image"].as_str().unwrap_or_default() {
-            "" => faults.push(FieldFault::required(field("image"), "")),
-            _ => {}
+        if container["image"].as_str().unwrap_or_default().is_empty() {
+            faults.push(FieldFault::required(field("image"), ""));
         }
     }
     let known = ["Always", "OnFailure", "Never"];

@@ -229,7 +229,7 @@ impl At {
             Some(_) if start.is_empty() => {
                 refuse("encoded start key empty (version meta.k8s.io/v1)")
             }
-            Some(_) if start.split('/').any(|part| part == "..") => refuse(&start.to_owned()),
+            Some(_) if start.split('/').any(|part| part == "..") => refuse(start),
             Some(revision) => {
                 let path = start.trim_end_matches('\u{0}').to_owned();
                 Ok(Self::Behind { path, revision })
