@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::fault::FaultKind;
 use crate::kubeconfig::{AuthInfo, Context, Kubeconfig};
 use crate::provenance::Place;
 use crate::resolve::parse_server;
@@ -78,7 +77,8 @@ impl Kubeconfig {
                     );
                 }
             }
-            both_specified(validate::cluster(name, cluster, &*self.source), warnings);
+            // Of what validation finds, only the warnings are wanted here.
+            validate::of_use(validate::cluster(name, cluster, &*self.source), warnings);
         }
     }
 
@@ -112,7 +112,7 @@ impl Kubeconfig {
                     WarningKind::DeprecatedExecVersion { user: name.clone() },
                 );
             }
-            both_specified(validate::user(name, user, &*self.source), warnings);
+            validate::of_use(validate::user(name, user, &*self.source), warnings);
         }
     }
 
@@ -150,12 +150,4 @@ fn has_credentials(user: &AuthInfo) -> bool {
         || user.password.is_some()
         || user.auth_provider.is_some()
         || user.exec.is_some()
-}
-
-fn both_specified(faults: Vec<crate::fault::Fault>, warnings: &mut Vec<Warning>) {
-    for fault in faults {
-        if matches!(fault.kind, FaultKind::BothSpecified { .. }) {
-            validate::is_error_in_use(&fault, warnings);
-        }
-    }
 }

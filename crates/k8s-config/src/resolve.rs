@@ -181,7 +181,7 @@ impl Kubeconfig {
             &*self.source,
         ));
         let mut warnings = Vec::new();
-        faults.retain(|fault| validate::is_error_in_use(fault, &mut warnings));
+        *faults = validate::of_use(std::mem::take(faults), &mut warnings);
         warnings
     }
 

@@ -188,18 +188,17 @@ pub(crate) fn cluster(name: &str, stanza: &Cluster, source: &dyn Source) -> Vec<
             },
         );
     }
-    let path = stanza
-        .certificate_authority
-        .as_deref()
-        .filter(|_| stanza.certificate_authority_data.is_none());
+    let path = stanza.certificate_authority.as_deref();
     if let Some(kind) = unreadable("certificate-authority", path, &stanza.origin, name, source) {
         fault(file, kind);
     }
     faults
 }
 
+/// As Go compares: one that stands in a file is not empty, since it knows its place, and is told by name.
 fn is_empty_cluster(stanza: &Cluster) -> bool {
-    stanza.server.is_none()
+    stanza.place("").is_none()
+        && stanza.server.is_none()
         && stanza.tls_server_name.is_none()
         && !stanza.insecure_skip_tls_verify
         && stanza.certificate_authority.is_none()
@@ -294,18 +293,11 @@ fn certificate(
             "client-cert",
             "client-certificate",
             &stanza.client_certificate,
-            &stanza.client_certificate_data,
         ),
-        (
-            "client-key",
-            "client-key",
-            &stanza.client_key,
-            &stanza.client_key_data,
-        ),
+        ("client-key", "client-key", &stanza.client_key),
     ];
-    for (what, field, path, data) in files {
-        let path = path.as_deref().filter(|_| data.is_none());
-        if let Some(kind) = unreadable(what, path, &stanza.origin, name, source) {
+    for (what, field, path) in files {
+        if let Some(kind) = unreadable(what, path.as_deref(), &stanza.origin, name, source) {
             fault(field, kind);
         }
     }
@@ -330,16 +322,24 @@ fn exec_faults(exec: &ExecConfig, has_provider: bool) -> Vec<ExecFault> {
     found.chain(no_name.map(|_| ExecFault::EnvName)).collect()
 }
 
-/// Whether a fault stops a configuration from being used, and is not only a matter of tidiness; such a one becomes a warning.
-pub(crate) fn is_error_in_use(fault: &Fault, warnings: &mut Vec<Warning>) -> bool {
-    if let FaultKind::BothSpecified { data, file, name } = &fault.kind {
-        let kind = WarningKind::DataBeatsFile {
-            data,
-            file,
-            name: name.clone(),
-        };
-        warnings.push(Warning::new(fault.place.clone(), kind));
-        return false;
+/// Leaves the faults that stop a configuration from being used. A file beside its data does not, readable or not: it becomes a warning.
+pub(crate) fn of_use(faults: Vec<Fault>, warnings: &mut Vec<Warning>) -> Vec<Fault> {
+    let mut overridden = Vec::new();
+    for fault in &faults {
+        if let FaultKind::BothSpecified { data, file, name } = &fault.kind {
+            overridden.push(*file);
+            let kind = WarningKind::DataBeatsFile {
+                data,
+                file,
+                name: name.clone(),
+            };
+            warnings.push(Warning::new(fault.place.clone(), kind));
+        }
     }
-    true
+    let stops = |fault: &Fault| match &fault.kind {
+        FaultKind::BothSpecified { .. } => false,
+        FaultKind::Unreadable { what, .. } => !overridden.contains(what),
+        _ => true,
+    };
+    faults.into_iter().filter(stops).collect()
 }

@@ -62,7 +62,7 @@ const IN_POD: Result<&str, &str> = Ok("https://10.0.0.1:443/");
 rows!(matrix: {
     fallback_1_nothing_and_no_pod => (None, Pod::None, Err("no configuration has been provided")),
     fallback_1_an_empty_file_and_no_pod => (Some(""), Pod::None, Err("nothing defined in: /home/u/.kube/config")),
-    fallback_2_an_empty_cluster => (Some(NO_SERVER), Pod::Works, Err("cluster has no server defined")),
+    fallback_2_an_empty_cluster => (Some(NO_SERVER), Pod::Works, Err("no server found for cluster \"c\"")),
     fallback_3_a_kubeconfig_and_no_pod => (Some(CONFIG), Pod::None, Ok("https://config1/")),
     fallback_4_5_a_kubeconfig_in_a_broken_pod => (Some(CONFIG), Pod::Broken, Ok("https://config1/")),
     ic15_fallback_5_a_kubeconfig_in_a_pod => (Some(CONFIG), Pod::Works, Ok("https://config1/")),

@@ -141,7 +141,7 @@ fn c30_a_default_server_stands_in() {
     assert_eq!(config.server, "http://localhost:8080/");
     assert_says(
         &resolve(&text, &Overrides::default()).unwrap_err(),
-        &["cluster has no server defined"],
+        &["no server found for cluster \"clean\""],
     );
 }
 

@@ -64,7 +64,7 @@ rows!(check: {
     v11_both_unknown => ("contexts: [{name: anything, context: {cluster: missing, user: missing}}]", None, &["user \"missing\" was not found for context \"anything\"", "cluster \"missing\" was not found for context \"anything\""]),
     v12_neither_given => ("contexts: [{name: anything}]", None, &["user was not specified for context \"anything\"", "cluster was not specified for context \"anything\""]),
     v13_empty_context_name => ("contexts: [{name: '', context: {cluster: c, user: u}}]", None, &["empty context name", "is not allowed"]),
-    v14_empty_cluster => ("clusters: [{name: empty, cluster: {}}]", None, &["invalid configuration: /k/config:1: cluster has no server defined"]),
+    v14_empty_cluster_in_a_file => ("clusters: [{name: empty, cluster: {}}]", None, &["invalid configuration: /k/config:1: no server found for cluster \"empty\""]),
     v15_authority_missing => ("clusters: [{name: m, cluster: {server: anything, certificate-authority: missing}}]", None, &["unable to read certificate-authority /k/missing for m due to entity not found"]),
     v16_server_alone => ("clusters: [{name: c, cluster: {server: anything}}]", None, &[]),
     v17_authority_readable => ("clusters: [{name: c, cluster: {server: anything, certificate-authority: exists}}]", None, &[]),
@@ -116,8 +116,17 @@ fn v09_empty_is_empty_and_invalid() {
 }
 
 #[test]
-fn v14_the_fault_of_an_empty_cluster_is_its_only_one() {
-    let Error::Invalid(invalid) = read("clusters: [{name: empty}]").validate().unwrap_err() else {
+fn v14_empty_cluster_and_no_other_fault() {
+    let mut kubeconfig = read("");
+    kubeconfig
+        .clusters
+        .insert("empty".to_owned(), k8s_config::Cluster::default());
+    let error = kubeconfig.validate().unwrap_err();
+    assert_says(
+        &error,
+        &["invalid configuration: cluster has no server defined"],
+    );
+    let Error::Invalid(invalid) = error else {
         panic!("not invalid");
     };
     assert_eq!(invalid.faults().len(), 1);
