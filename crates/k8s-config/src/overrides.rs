@@ -18,6 +18,20 @@ pub use parse::{InvalidTimeout, namespace_flag, parse_timeout};
 /// What flags say. All empty: nothing, files alone decide. Relative paths in it are relative to the current directory.
 ///
 /// Follows `clientcmd.ConfigOverrides`; as there, what is empty overrides nothing, so a `false` cannot undo a file's `true`.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use k8s_config::{LoadingRules, MemorySource};
+/// use k8s_config::Overrides;
+///
+/// let mut flags = Overrides::default();
+/// flags.server = Some("https://10.0.0.1".into());
+/// flags.namespace = Some("prod".to_owned());
+/// # let files = LoadingRules::list(Arc::new(MemorySource::new()), []);
+/// let config = files.resolve(&flags)?;
+/// assert_eq!(config.server, "https://10.0.0.1/");
+/// # Ok::<(), k8s_config::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Overrides {

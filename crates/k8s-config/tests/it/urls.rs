@@ -6,6 +6,18 @@ use secrecy::ExposeSecret as _;
 use crate::support::{assert_says, clean, kubeconfig, overrides, resolve, rows};
 
 #[test]
+fn a_cluster_without_authentication_is_a_plain_configuration() {
+    for server in ["http://127.0.0.1:8001", "https://public.example"] {
+        let text = format!(
+            "current-context: c\ncontexts: [{{name: c, context: {{cluster: c}}}}]\nclusters: [{{name: c, cluster: {{server: '{server}'}}}}]\n"
+        );
+        let config = resolve(&text, &Overrides::default()).unwrap();
+        assert_eq!(config.server.to_string(), format!("{server}/"));
+        assert!(config.user.is_anonymous() && config.warnings().is_empty());
+    }
+}
+
+#[test]
 fn a_token_file_that_goes_nowhere_need_not_exist() {
     let text = clean("", "tokenFile: missing").replace("token: the-token, ", "");
     let http = overrides(|o| o.server = Some("http://h".into()));
