@@ -24,9 +24,11 @@
 mod error;
 mod future;
 mod layer;
+mod replay;
 mod service;
 
 pub use self::error::{AuthorizeError, CredentialError};
 pub use self::future::AuthorizeFuture;
 pub use self::layer::AuthorizeLayer;
+pub use self::replay::{IfClone, Never, ReplayBody};
 pub use self::service::Authorize;

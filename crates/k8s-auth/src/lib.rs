@@ -42,6 +42,7 @@ pub mod danger;
 mod der;
 mod event;
 mod identity;
+mod impersonate;
 mod origin;
 mod pem;
 mod reload;
@@ -51,14 +52,19 @@ pub mod token;
 mod trust;
 
 pub use crate::authorize::{
-    Authorize, AuthorizeError, AuthorizeFuture, AuthorizeLayer, CredentialError,
+    Authorize, AuthorizeError, AuthorizeFuture, AuthorizeLayer, CredentialError, IfClone, Never,
+    ReplayBody,
 };
 pub use crate::clock::Clock;
 pub use crate::event::{AuthEvent, OnAuthEvent, Thing};
 pub use crate::identity::{Identity, IdentityError};
+pub use crate::impersonate::{
+    Impersonate, ImpersonateError, ImpersonateFuture, ImpersonateLayer, Impersonation,
+    InvalidImpersonation,
+};
 pub use crate::origin::{ForeignOrigin, InvalidOrigin, Origin};
 pub use crate::pem::PemError;
-pub use crate::renewed::{Renewed, RenewedError};
+pub use crate::renewed::{Renewed, RenewedError, RenewedFuture};
 pub use crate::tls::{PinnedTls, PinnedTlsLayer, TlsError, TlsStream};
 pub use crate::token::{Token, TokenFile};
 pub use crate::trust::{InvalidPin, Pin, Trust, TrustError, UnknownIssuer};

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret as _, SecretSlice};
 use tower_service::Service;
 
 use crate::BoxError;
@@ -94,13 +94,16 @@ impl Token {
     /// # Errors
     ///
     /// If the name holds a colon, which would end it.
-    pub fn basic(name: &str, password: &SecretString) -> Result<Self, InvalidToken> {
+    pub fn basic(name: &str, password: impl AsRef<[u8]>) -> Result<Self, InvalidToken> {
         if name.contains(':') {
             return Err(InvalidToken {
                 fault: "a user name may not hold a colon",
             });
         }
-        let pair = SecretString::from(format!("{name}:{}", password.expose_secret()));
+        let mut pair = name.as_bytes().to_vec();
+        pair.push(b':');
+        pair.extend_from_slice(password.as_ref());
+        let pair = SecretSlice::from(pair);
         let mut value = String::from("Basic ");
         STANDARD.encode_string(pair.expose_secret(), &mut value);
         Self::from_value(value.into_bytes())
@@ -197,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_name_and_password_are_a_token_too() {
-        let basic = |name| Token::basic(name, &"open sesame".into());
+        let basic = |name| Token::basic(name, "open sesame");
         let token = basic("aladdin").unwrap();
         assert_eq!(token.header(), "Basic YWxhZGRpbjpvcGVuIHNlc2FtZQ==");
         assert!(token.header().is_sensitive());

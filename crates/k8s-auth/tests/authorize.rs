@@ -4,19 +4,27 @@
 use std::convert::Infallible;
 use std::fmt;
 
-use http::{Request, StatusCode};
+use http::{Request, Response, StatusCode};
 use k8s_auth::token::{Renew, StaticToken};
 use k8s_auth::{Authorize, AuthorizeError, AuthorizeLayer, Origin, Token};
 use tower::{Layer as _, Service as _, ServiceBuilder, ServiceExt as _, service_fn};
 use tower_test::mock::{self, Handle, Mock};
 
-/// A body, an answer and an error that nobody knows.
+/// Bodies that nobody knows.
 #[derive(Debug, PartialEq)]
 struct Body(u8);
 #[derive(Debug, PartialEq)]
-struct Answer(StatusCode);
+struct Said(&'static str);
 
+type Answer = Response<Said>;
 type Inner = Mock<Request<Body>, Answer>;
+
+fn answer(code: StatusCode) -> Answer {
+    Response::builder()
+        .status(code)
+        .body(Said("something"))
+        .unwrap()
+}
 
 fn origin() -> Origin {
     Origin::https(&"https://a.example".parse().unwrap()).unwrap()
@@ -38,14 +46,18 @@ fn get(uri: &str) -> Request<Body> {
 #[tokio::test]
 async fn puts_a_sensitive_token_on_the_request() {
     let (service, mut handle) = pair();
-    let answer = tokio::spawn(service.oneshot(get("/api")));
+    let answered = tokio::spawn(service.oneshot(get("/api")));
     let (request, respond) = handle.next_request().await.unwrap();
     let value = &request.headers()["authorization"];
     assert_eq!(value, "Bearer abc");
     assert!(value.is_sensitive());
     assert_eq!(request.into_body(), Body(7));
-    respond.send_response(Answer(StatusCode::OK));
-    assert_eq!(answer.await.unwrap().unwrap(), Answer(StatusCode::OK));
+    respond.send_response(answer(StatusCode::OK));
+    let answered = answered.await.unwrap().unwrap();
+    assert_eq!(
+        (answered.status(), answered.into_body()),
+        (StatusCode::OK, Said("something"))
+    );
 }
 
 #[tokio::test]
@@ -58,11 +70,11 @@ async fn leaves_the_callers_own_header_alone_and_never_waits() {
     request
         .headers_mut()
         .insert("authorization", "Basic x".parse().unwrap());
-    let answer = tokio::spawn(service.oneshot(request));
+    let answered = tokio::spawn(service.oneshot(request));
     let (request, respond) = handle.next_request().await.unwrap();
     assert_eq!(request.headers()["authorization"], "Basic x");
-    respond.send_response(Answer(StatusCode::OK));
-    answer.await.unwrap().unwrap();
+    respond.send_response(answer(StatusCode::OK));
+    answered.await.unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -138,7 +150,7 @@ async fn calls_only_services_that_were_polled_ready() {
     let serve = tokio::spawn(async move {
         for _ in 0..3 {
             let (_, respond) = handle.next_request().await.unwrap();
-            respond.send_response(Answer(StatusCode::OK));
+            respond.send_response(answer(StatusCode::OK));
         }
     });
     for _ in 0..3 {

@@ -1,17 +1,20 @@
-//! The future: source ready, token there, answer there.
+//! The future: a token, then the answer; after a 401 a second chance.
+
+mod again;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use http::Request;
 use http::header::AUTHORIZATION;
+use http::{Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use super::{AuthorizeError, CredentialError};
-use crate::token::{Renew, TokenSource};
+use self::again::Again;
+use super::{AuthorizeError, CredentialError, ReplayBody};
+use crate::token::{Renew, Token, TokenId, TokenSource};
 
 pin_project! {
     /// The future of [`Authorize`](super::Authorize): waits for a token, then for the answer.
@@ -20,6 +23,9 @@ pin_project! {
         S: Service<Request<B>>,
         T: Service<Renew>,
     {
+        call: Option<Call<S, T, B>>,
+        // The request that waits for a token.
+        request: Option<Request<B>>,
         #[pin]
         state: State<S, T, B>,
     }
@@ -32,21 +38,38 @@ pin_project! {
         S: Service<Request<B>>,
         T: Service<Renew>,
     {
-        // ## Asking => Renewing | Failed: the source must be ready before it is called.
-        Asking { source: T, held: Option<Held<S, B>> },
-        // ## Renewing => Calling | Failed
-        Renewing { #[pin] renewal: T::Future, held: Option<Held<S, B>> },
-        // ## Calling => done
-        Calling { #[pin] answer: S::Future },
+        // ## Asking => Renewing | done: the source must be ready before it is called.
+        Asking,
+        // ## Renewing => Calling | done
+        Renewing { #[pin] renewal: T::Future },
+        // ## Calling => done | Again (after a 401)
+        Calling { #[pin] answer: S::Future, sent: Option<TokenId> },
+        // ## Again => done
+        Again { #[pin] again: Again<S, T, B> },
         // ## Failed => done
         Failed { error: Option<AuthorizeError<S::Error>> },
     }
 }
 
-/// What waits for the token: the service that was polled ready, and the request.
-struct Held<S, B> {
-    service: S,
-    request: Request<B>,
+/// What a call needs, first and again.
+pub(super) struct Call<S, T, B> {
+    pub(super) source: T,
+    /// Polled ready, for the first call.
+    pub(super) service: S,
+    /// The request once more, without a token; `None` if it can be sent once only.
+    pub(super) copy: Option<Request<B>>,
+}
+
+/// The request once more, if its body can be had once more.
+pub(super) fn copy<B>(request: &Request<B>, replay: &impl ReplayBody<B>) -> Option<Request<B>> {
+    let body = replay.replay_body(request.body())?;
+    let mut copy = Request::new(body);
+    copy.method_mut().clone_from(request.method());
+    copy.uri_mut().clone_from(request.uri());
+    *copy.version_mut() = request.version();
+    copy.headers_mut().clone_from(request.headers());
+    copy.extensions_mut().clone_from(request.extensions());
+    Some(copy)
 }
 
 impl<S, T, B> AuthorizeFuture<S, T, B>
@@ -54,76 +77,90 @@ where
     S: Service<Request<B>>,
     T: Service<Renew>,
 {
-    pub(super) fn asking(source: T, service: S, request: Request<B>) -> Self {
+    pub(super) fn asking(call: Call<S, T, B>, request: Request<B>) -> Self {
         Self {
-            state: State::Asking {
-                source,
-                held: Some(Held { service, request }),
-            },
+            call: Some(call),
+            request: Some(request),
+            state: State::Asking,
         }
     }
 
     pub(super) fn calling(answer: S::Future) -> Self {
         Self {
-            state: State::Calling { answer },
+            call: None,
+            request: None,
+            state: State::Calling { answer, sent: None },
         }
     }
 
     pub(super) fn failed(error: AuthorizeError<S::Error>) -> Self {
         Self {
+            call: None,
+            request: None,
             state: State::Failed { error: Some(error) },
         }
     }
 }
 
-impl<S, T, B> Future for AuthorizeFuture<S, T, B>
+const ENDED: &str = "a future is not polled after it has ended";
+
+impl<S, T, B, R> Future for AuthorizeFuture<S, T, B>
 where
-    S: Service<Request<B>>,
+    S: Service<Request<B>, Response = Response<R>>,
     T: TokenSource,
 {
     type Output = Result<S::Response, AuthorizeError<S::Error>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut state = self.project().state;
+        let this = self.project();
+        let mut state = this.state;
         loop {
             let next = match state.as_mut().project() {
-                StateProj::Asking { source, held } => match ready!(source.poll_ready(cx)) {
-                    Ok(()) => State::Renewing {
+                StateProj::Asking => {
+                    let source = &mut this.call.as_mut().expect(ENDED).source;
+                    ready!(source.poll_ready(cx)).map_err(CredentialError::new)?;
+                    State::Renewing {
                         renewal: source.call(Renew::default()),
-                        held: held.take(),
-                    },
-                    Err(error) => return Poll::Ready(Err(CredentialError::new(error).into())),
-                },
-                StateProj::Renewing { renewal, held } => match ready!(renewal.poll(cx)) {
-                    Ok(token) => {
-                        let Held {
-                            mut service,
-                            mut request,
-                        } = held
-                            .take()
-                            .expect("a future is not polled after it has ended");
-                        request
-                            .headers_mut()
-                            .insert(AUTHORIZATION, token.header().clone());
-                        State::Calling {
-                            answer: service.call(request),
-                        }
                     }
-                    Err(error) => return Poll::Ready(Err(CredentialError::new(error).into())),
-                },
-                StateProj::Calling { answer } => {
-                    return answer.poll(cx).map_err(AuthorizeError::Inner);
+                }
+                StateProj::Renewing { renewal } => {
+                    let token = ready!(renewal.poll(cx)).map_err(CredentialError::new)?;
+                    let service = &mut this.call.as_mut().expect(ENDED).service;
+                    let request = authorized(this.request.take().expect(ENDED), &token);
+                    State::Calling {
+                        answer: service.call(request),
+                        sent: Some(token.id()),
+                    }
+                }
+                StateProj::Calling { answer, sent } => {
+                    let answer = ready!(answer.poll(cx)).map_err(AuthorizeError::Inner)?;
+                    match (sent.take(), this.call.take()) {
+                        (Some(sent), Some(call)) if answer.status() == StatusCode::UNAUTHORIZED => {
+                            State::Again {
+                                again: Again::new(call, sent, answer),
+                            }
+                        }
+                        _ => return Poll::Ready(Ok(answer)),
+                    }
+                }
+                StateProj::Again { again } => {
+                    return again.poll(cx).map_err(AuthorizeError::Inner);
                 }
                 StateProj::Failed { error } => {
-                    let error = error
-                        .take()
-                        .expect("a future is not polled after it has ended");
-                    return Poll::Ready(Err(error));
+                    return Poll::Ready(Err(error.take().expect(ENDED)));
                 }
             };
             state.set(next);
         }
     }
+}
+
+/// The request, with the token on it.
+fn authorized<B>(mut request: Request<B>, token: &Token) -> Request<B> {
+    request
+        .headers_mut()
+        .insert(AUTHORIZATION, token.header().clone());
+    request
 }
 
 impl<S, T, B> fmt::Debug for AuthorizeFuture<S, T, B>
