@@ -5,11 +5,14 @@ use std::task::{Context, Poll};
 
 use k8s_auth::crypto::Provider;
 use k8s_auth::token::{Renew, TokenFileError};
-use k8s_auth::{Identity, Origin, Token, TokenFile, Trust, TrustError};
-use k8s_config::{Config, Roots};
+use k8s_auth::{
+    Identity, ImpersonateLayer, Impersonation, Origin, Token, TokenFile, Trust, TrustError,
+};
+use k8s_config::{Basic, Config, Roots};
+use secrecy::ExposeSecret as _;
 use tower::Service;
 
-use crate::Error;
+use crate::{BoxError, Error};
 
 /// A configuration that this build cannot serve is refused, never served as somebody else.
 pub(crate) fn refuse_what_is_not_built_in(config: &Config) -> Result<(), Error> {
@@ -17,8 +20,6 @@ pub(crate) fn refuse_what_is_not_built_in(config: &Config) -> Result<(), Error> 
     let needs = [
         (user.exec.is_some(), "an exec credential plugin"),
         (user.auth_provider.is_some(), "an auth provider"),
-        (user.basic.is_some(), "a username and password"),
-        (user.impersonate.is_some(), "impersonation"),
         (config.proxy.is_some(), "a proxy"),
         (config.request_timeout.is_some(), "a request timeout"),
     ];
@@ -74,15 +75,16 @@ fn failed(cause: TrustError) -> Error {
 /// Where tokens come from, and which server they are for; `None` where the user has none.
 pub(crate) fn tokens(config: &Config) -> Result<Option<(Tokens, Origin)>, Error> {
     let user = &config.user;
-    let tokens = match (&user.token_file, &user.token) {
-        (Some(file), fixed) => Tokens {
-            first: TokenFile::new(file.clone()),
-            second: fixed.clone().map(TokenFile::new),
-        },
-        (None, Some(fixed)) => Tokens {
-            first: TokenFile::new(fixed.clone()),
-            second: None,
-        },
+    let fixed = match &user.basic {
+        Some(basic) => Some(Fixed::Known(password(basic)?)),
+        None => user
+            .token
+            .clone()
+            .map(|token| Fixed::Read(TokenFile::new(token))),
+    };
+    let tokens = match (user.token_file.clone().map(TokenFile::new), fixed) {
+        (Some(file), beside) => Tokens::File { file, beside },
+        (None, Some(fixed)) => Tokens::Fixed(fixed),
         (None, None) => return Ok(None),
     };
     let origin = if config.server.scheme_str() == Some("http") {
@@ -94,11 +96,58 @@ pub(crate) fn tokens(config: &Config) -> Result<Option<(Tokens, Origin)>, Error>
     Ok(Some((tokens, origin)))
 }
 
-/// The token of a configuration: the file's; while that was never readable, the one that stands beside it.
+fn password(basic: &Basic) -> Result<Token, Error> {
+    let failed = |cause: BoxError| Error::build("reading the user name and password", cause);
+    let password = basic
+        .password
+        .read()
+        .map_err(|cause| failed(cause.into()))?;
+    Token::basic(&basic.username, password.expose_secret()).map_err(|cause| failed(cause.into()))
+}
+
+/// Whom to act as, where the configuration says so.
+pub(crate) fn impersonate(config: &Config) -> Result<Option<ImpersonateLayer>, Error> {
+    let Some(wanted) = &config.user.impersonate else {
+        return Ok(None);
+    };
+    let mut who = Impersonation::user(wanted.user.as_str());
+    who.uid.clone_from(&wanted.uid);
+    who.groups.clone_from(&wanted.groups);
+    who.extra = wanted
+        .extra
+        .iter()
+        .map(|(key, values)| (key.clone(), values.clone()))
+        .collect();
+    ImpersonateLayer::new(&who)
+        .map(Some)
+        .map_err(|cause| Error::build("reading whom to act as", cause))
+}
+
+/// The token of a configuration.
 #[derive(Clone, Debug)]
-pub(crate) struct Tokens {
-    first: TokenFile,
-    second: Option<TokenFile>,
+pub(crate) enum Tokens {
+    Fixed(Fixed),
+    /// The file's; while that was never readable, what stands beside it.
+    File {
+        file: TokenFile,
+        beside: Option<Fixed>,
+    },
+}
+
+/// What stands in the configuration itself.
+#[derive(Clone, Debug)]
+pub(crate) enum Fixed {
+    Known(Token),
+    Read(TokenFile),
+}
+
+impl Fixed {
+    fn read(&self, renew: &Renew) -> Result<Token, TokenFileError> {
+        match self {
+            Self::Known(token) => Ok(token.clone()),
+            Self::Read(token) => token.read(renew),
+        }
+    }
 }
 
 impl Service<Renew> for Tokens {
@@ -111,10 +160,13 @@ impl Service<Renew> for Tokens {
     }
 
     fn call(&mut self, renew: Renew) -> Self::Future {
-        let first = self.first.read(&renew);
-        ready(match &self.second {
-            Some(second) => first.or_else(|_| second.read(&renew)),
-            None => first,
+        ready(match self {
+            Self::Fixed(fixed) => fixed.read(&renew),
+            Self::File { file, beside: None } => file.read(&renew),
+            Self::File {
+                file,
+                beside: Some(beside),
+            } => file.read(&renew).or_else(|_| beside.read(&renew)),
         })
     }
 }

@@ -4,7 +4,10 @@
 
 use http::{Request, Response, Uri};
 use k8s_auth::crypto::Provider;
-use k8s_auth::{Authorize, AuthorizeError, AuthorizeLayer, Origin, Renewed, RenewedError, Trust};
+use k8s_auth::{
+    Authorize, AuthorizeError, AuthorizeLayer, Impersonate, ImpersonateError, ImpersonateLayer,
+    Origin, Renewed, RenewedError, Trust,
+};
 use k8s_config::Config;
 use k8s_transport::{BaseUriError, BaseUriLayer, Tcp, Transport};
 use tower::util::{Either, MapErr};
@@ -21,9 +24,12 @@ use crate::{Body, BoxError, Error};
 pub fn assemble(config: &Config, crypto: &Provider) -> Result<impl HttpService, Error> {
     from_config::refuse_what_is_not_built_in(config)?;
     let tokens = from_config::tokens(config)?;
+    let somebody = from_config::impersonate(config)?;
     Ok(ServiceBuilder::new()
         // layer: authorize — above base uri: it sees whether a request was meant for another server
         .layer_fn(|inner| authorize(tokens.clone(), inner))
+        // layer: impersonate — beside the identity that it changes
+        .layer_fn(|inner| impersonate(somebody.clone(), inner))
         // layer: base uri — above here paths are short and name no server
         .map_err(BaseUriError::into_boxed)
         .layer(base_uri(&config.server)?)
@@ -51,13 +57,14 @@ fn connections(
 }
 
 /// Puts a token on each request where the user has one; the error's type is given up here.
-fn authorize<S>(tokens: Option<(Tokens, Origin)>, inner: S) -> Either<Authorized<S>, S>
+fn authorize<S, B>(tokens: Option<(Tokens, Origin)>, inner: S) -> Either<Authorized<S>, S>
 where
-    S: Service<Request<Body>, Error = BoxError> + Clone,
+    S: Service<Request<Body>, Response = Response<B>, Error = BoxError> + Clone,
 {
     match tokens {
         Some((tokens, origin)) => Either::Left(
             AuthorizeLayer::new(tokens, origin)
+                .replay(Body::try_clone as fn(&_) -> _)
                 .layer(inner)
                 .map_err(AuthorizeError::into_boxed as fn(_) -> _),
         ),
@@ -65,7 +72,27 @@ where
     }
 }
 
-type Authorized<S> = MapErr<Authorize<S, Tokens>, fn(AuthorizeError<BoxError>) -> BoxError>;
+type Authorized<S> = MapErr<
+    Authorize<S, Tokens, fn(&Body) -> Option<Body>>,
+    fn(AuthorizeError<BoxError>) -> BoxError,
+>;
+
+/// Acts as somebody else where the configuration says so.
+fn impersonate<S>(who: Option<ImpersonateLayer>, inner: S) -> Either<Impersonated<S>, S>
+where
+    S: Service<Request<Body>, Error = BoxError>,
+{
+    match who {
+        Some(layer) => Either::Left(
+            layer
+                .layer(inner)
+                .map_err(ImpersonateError::into_boxed as fn(_) -> _),
+        ),
+        None => Either::Right(inner),
+    }
+}
+
+type Impersonated<S> = MapErr<Impersonate<S>, fn(ImpersonateError<BoxError>) -> BoxError>;
 
 fn base_uri(server: &Uri) -> Result<BaseUriLayer, Error> {
     BaseUriLayer::new(server).map_err(|cause| Error::build("reading the server's URI", cause))
