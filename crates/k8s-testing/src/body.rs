@@ -40,6 +40,15 @@ impl Body {
         Self { kind: Kind::Empty }
     }
 
+    /// The bytes, when all of them are at hand.
+    pub(crate) fn bytes(&self) -> Option<&[u8]> {
+        match &self.kind {
+            Kind::Empty => Some(&[]),
+            Kind::Full(bytes) => Some(bytes),
+            Kind::Stream(_) => None,
+        }
+    }
+
     /// Another crate's body.
     pub fn wrap<B>(body: B) -> Self
     where

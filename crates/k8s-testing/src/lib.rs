@@ -1,4 +1,64 @@
 //! An API server you can hold in one hand: for our tests and for yours.
+//!
+//! It answers as kube-apiserver 1.36 does, in its words, and has three faces: a tower service, an in-memory connector,
+//! a TLS socket. Whatever a program that reaches Kubernetes may meet can be made to happen: other identities, rotated
+//! certificates and tokens, refusals, broken connections. It knows nothing of the crates it tests, so any client will do.
+//!
+//! # The data's way
+//!
+//! ```text
+//! ApiServer ─┬─ Service<Request<B>> ────────────────────────────────┐   no upgrades: a request in, an answer out
+//!            ├─ connector() ▸ MemoryConnector (Service<Uri>) ▸ hyper ─┤   real HTTP/1.1, HTTP/2, upgrades; no port; paused time
+//!            └─ listen() ▸ Listening ▸ TLS ▸ hyper ──────────────────┘   for programs of any language
+//!                                                                    ▼
+//! Parts + Bytes ▸ RequestInfo ▸ authenticate ▸ impersonate ▸ authorize ▸ paths │ verbs ▸ Store ▸ Response<Body>
+//!                 (api-core)    tokens, client   who else?    Authorize,           │ decode ▸ admission ▸ defaults
+//!                               certificates,                 then grants          │ ▸ validation ▸ put
+//!                               OIDC issuers                                       └ controllers, when somebody looks
+//! ```
+//!
+//! 1. A request is read whole; everything behind that is a function of its head, its bytes and the server's state, and
+//!    waits for nothing.
+//! 2. [`RequestInfo`](k8s_api_core::request_info::RequestInfo) says what it asks for. Who asks is known by a bearer token
+//!    that was [issued](ApiServer::issue_token), by a client certificate, by an ID token of a [trusted
+//!    issuer](ApiServer::trust_issuer); nobody else is `system:anonymous`. Impersonation headers may change that.
+//! 3. Whether it is allowed is decided by each [`Authorize`], then by what was [allowed](ApiServer::allow).
+//! 4. Objects are JSON. Their kinds stand in one table; the store keeps every version under one rising revision, so lists
+//!    are read as they were, until [`compact`](ApiServer::compact).
+//! 5. What controllers do in a cluster (fill token Secrets, make service accounts, empty namespaces) is done a moment
+//!    later: tasks wait until they are due, and the next one who looks at the store finds them done. Nothing is spawned.
+//!
+//! Around any of the three: [`faults`] as layers, connectors and schedules; [`recorder`] and [`mock`] in the place of the
+//! server; [`certs`], [`ServiceAccountDir`], [`KubeconfigFile`], [`plugin`] and [`issuer`] for what a client reads.
+//!
+//! # In scope
+//!
+//! Discovery, `/version`, health; namespaces, nodes, pods, secrets, service accounts, config maps and leases by create, get,
+//! list, replace, delete and delete-collection; TokenRequest, TokenReview, SelfSubjectReview; JSON, whole or by metadata alone.
+//!
+//! # Out of scope, for now
+//!
+//! Watch and patch are refused with 405; YAML, protobuf and tables with 415 or 406; a kind that is not in the table with 404.
+//! Values are checked where the server's texts matter to clients (metadata, pods' containers, Secrets), not everywhere.
+//! Intermediate certificate authorities are not followed.
+//!
+//! ```
+//! use k8s_testing::{ApiServer, Kubeconfig, KubeconfigFile};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! let server = ApiServer::new();
+//! server.allow("alice", "list", "pods");
+//! let listening = server.listen().await?;
+//! let config = Kubeconfig::new(&listening.url())
+//!     .ca_pem(listening.ca_pem())
+//!     .token(&server.issue_token("alice", &[]));
+//! let kubeconfig = KubeconfigFile::new(&config)?;
+//! // … run whatever you test with `kubeconfig.path()`; dropping `listening` closes the server.
+//! # drop(kubeconfig);
+//! # Ok(())
+//! # }
+//! ```
 
 mod body;
 pub mod certs;

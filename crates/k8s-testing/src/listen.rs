@@ -368,6 +368,11 @@ impl<S> Opened<S> {
             let stream = FaultyIo::new(stream, fault);
             return serve::connection(stream, self.service, None, self.settings).await;
         };
+        if fault.is_none() && tls::speaks_http(&stream).await {
+            // It went before it heard why: there is nobody else to tell.
+            let _ = tls::turn_away(stream).await;
+            return;
+        }
         if let Some((stream, shown)) = tls::accept(&acceptor, stream).await {
             let stream = FaultyIo::new(stream, fault);
             serve::connection(stream, self.service, shown, self.settings).await;

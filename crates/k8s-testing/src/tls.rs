@@ -6,7 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rustls::ServerConfig;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -64,6 +65,23 @@ where
     let shown = chain
         .map(|chain| ClientCertificates::new(chain.iter().map(|der| der.clone().into_owned())));
     Some((stream, shown))
+}
+
+/// Whether a client that just connected speaks HTTP where TLS is spoken: five bytes tell, as Go's `crypto/tls` has it.
+pub(crate) async fn speaks_http(stream: &TcpStream) -> bool {
+    const METHODS: [&[u8; 5]; 5] = [b"GET /", b"HEAD ", b"POST ", b"PUT /", b"OPTIO"];
+    let mut first = [0; 5];
+    matches!(stream.peek(&mut first).await, Ok(5)) && METHODS.contains(&&first)
+}
+
+/// What Go's `net/http` says to such a client, before it closes the connection.
+pub(crate) async fn turn_away(mut stream: TcpStream) -> io::Result<()> {
+    // What is left unread at the end would reset the connection, answer and all.
+    let _request = stream.read(&mut [0; 8192]).await?;
+    stream
+        .write_all(b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n")
+        .await?;
+    stream.shutdown().await
 }
 
 fn certified(certificate: &Certificate) -> io::Result<Arc<CertifiedKey>> {

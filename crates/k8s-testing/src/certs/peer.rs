@@ -11,7 +11,7 @@ use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, 
 use rustls_pki_types::CertificateDer;
 
 use super::x509::X509;
-use crate::server::User;
+use crate::server::{CREDENTIAL, User};
 
 /// The certificates that a client showed on its connection, its own first.
 ///
@@ -56,10 +56,15 @@ impl ClientCertificates {
         }
         match leaf.common_name() {
             Some(name) if !name.is_empty() => {
-                let user = User {
+                let mut user = User {
                     groups: leaf.organizations(),
                     ..User::new(name)
                 };
+                let id = format!(
+                    "X509SHA256={}",
+                    self.0.first().map(|der| sha256(der)).unwrap_or_default()
+                );
+                user.extra.insert(CREDENTIAL.to_owned(), vec![id]);
                 Verdict::User(user.authenticated())
             }
             _ => Verdict::Nobody,
@@ -136,6 +141,20 @@ fn holds_key(
     }
 }
 
+/// SHA-256 in hexadecimal digits, by the hash of a cipher suite that uses it.
+fn sha256(bytes: &[u8]) -> String {
+    let suite = rustls::crypto::ring::cipher_suite::TLS13_AES_128_GCM_SHA256;
+    let digest = suite
+        .tls13()
+        .map(|suite| suite.common.hash_provider.hash(bytes));
+    let digest = digest.expect("a suite of TLS 1.3 is one");
+    digest
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 fn algorithms() -> WebPkiSupportedAlgorithms {
     provider().signature_verification_algorithms
 }
@@ -143,4 +162,15 @@ fn algorithms() -> WebPkiSupportedAlgorithms {
 /// The crypto that every connection of this crate uses; never the process's default.
 pub(crate) fn provider() -> CryptoProvider {
     rustls::crypto::ring::default_provider()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sha256;
+
+    #[test]
+    fn hashes_as_everybody_does() {
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(sha256(b"abc"), expected);
+    }
 }

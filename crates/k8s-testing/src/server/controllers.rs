@@ -20,6 +20,8 @@ use crate::clock::Clock;
 
 const ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
 const ACCOUNT_UID: &str = "kubernetes.io/service-account.uid";
+/// The ConfigMap in which every namespace has the cluster's CA.
+const ROOT_CA: &str = "kube-root-ca.crt";
 
 /// Tasks that wait, and how long new ones shall.
 #[derive(Debug)]
@@ -35,8 +37,8 @@ pub(crate) enum Task {
     Account { namespace: String },
     /// Fill a Secret of type `kubernetes.io/service-account-token`.
     TokenSecret { namespace: String, name: String },
-    /// Delete a service account's token Secrets.
-    TokenSecretsOf {
+    /// Delete the token Secrets of a service account that went, and make it again if it was the default one.
+    AfterAccount {
         namespace: String,
         account: String,
         uid: String,
@@ -128,10 +130,13 @@ impl Task {
         let name = object::name(deleted).to_owned();
         match kind.resource {
             "namespaces" => Some(Self::Empty { namespace: name }),
-            "serviceaccounts" => Some(Self::TokenSecretsOf {
+            "serviceaccounts" => Some(Self::AfterAccount {
                 namespace: object::namespace(deleted).to_owned(),
                 account: name,
                 uid: object::uid(deleted).to_owned(),
+            }),
+            "configmaps" if name == ROOT_CA => Some(Self::Account {
+                namespace: object::namespace(deleted).to_owned(),
             }),
             _ => None,
         }
@@ -143,7 +148,7 @@ impl Task {
             Self::TokenSecret { namespace, name } => {
                 fill_token_secret(state, store, &namespace, &name)
             }
-            Self::TokenSecretsOf {
+            Self::AfterAccount {
                 namespace,
                 account,
                 uid,
@@ -152,6 +157,7 @@ impl Task {
                 for secret in token_secrets(store, &namespace, &account, &uid) {
                     purge(store, kind, &secret);
                 }
+                make_account(state, store, &namespace);
             }
             Self::Empty { namespace } => empty(state, store, namespace),
         }
@@ -170,7 +176,7 @@ fn make_account(state: &State, store: &mut Store, namespace: &str) {
             .new_object(accounts, namespace, "default", &state.clock);
         store.put(accounts, namespace, "default", account);
     }
-    let (maps, name) = (kinds::core("configmaps"), "kube-root-ca.crt");
+    let (maps, name) = (kinds::core("configmaps"), ROOT_CA);
     if store.get(maps, namespace, name).is_none() {
         let mut map = state
             .controllers

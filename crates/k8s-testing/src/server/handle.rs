@@ -2,13 +2,14 @@
 
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use http_body::Body as _;
 use k8s_api_core::request_info::{Query, RequestInfo};
 
 use super::authorize::Attributes;
 use super::state::State;
 use super::status::{Answered, Refusal};
 use super::verbs::{self, Ask};
-use super::{authenticate, impersonate, object, paths};
+use super::{authenticate, impersonate, object, paths, pretty};
 use crate::body::Body;
 use crate::certs::ClientCertificates;
 
@@ -19,12 +20,27 @@ const LONGEST_BODY: usize = 3 * 1024 * 1024;
 /// Answers a request whose body (`None`: it broke off) was read whole.
 pub(crate) fn answer(state: &State, parts: &Parts, body: Option<&[u8]>) -> Response<Body> {
     let mut response = route(state, parts, body).unwrap_or_else(Refusal::into_response);
+    if pretty::wanted(parts) {
+        response = pretty::indented(response);
+    }
     let id = parts.headers.get(&AUDIT_ID).cloned();
     let id = id.or_else(|| HeaderValue::from_str(&object::new_uid()).ok());
     if let Some(id) = id {
         response.headers_mut().insert(AUDIT_ID, id);
     }
+    if parts.method == Method::HEAD {
+        return without_body(response);
+    }
     response
+}
+
+/// What `HEAD` is answered with: the headers of the whole answer, its length included.
+fn without_body(response: Response<Body>) -> Response<Body> {
+    let (mut head, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact() {
+        head.headers.insert(header::CONTENT_LENGTH, length.into());
+    }
+    Response::from_parts(head, Body::empty())
 }
 
 fn route(state: &State, parts: &Parts, body: Option<&[u8]>) -> Answered<Response<Body>> {

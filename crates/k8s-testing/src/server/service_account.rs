@@ -8,9 +8,7 @@ use serde_json::{Value, json};
 use super::authenticate::{Bound, Issued};
 use super::object;
 use super::state::{ISSUER, State};
-use super::user::User;
-
-const CREDENTIAL: &str = "authentication.kubernetes.io/credential-id";
+use super::user::{CREDENTIAL, User};
 
 /// A token as TokenRequest gives it: for audiences, until a time (seconds since 1970), bound to its account.
 pub(crate) fn token(

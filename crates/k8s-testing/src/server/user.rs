@@ -16,6 +16,8 @@ pub struct User {
     pub extra: BTreeMap<String, Vec<String>>,
 }
 
+/// The extra key that names the very credential a user showed.
+pub(crate) const CREDENTIAL: &str = "authentication.kubernetes.io/credential-id";
 pub(crate) const AUTHENTICATED: &str = "system:authenticated";
 pub(crate) const UNAUTHENTICATED: &str = "system:unauthenticated";
 pub(crate) const MASTERS: &str = "system:masters";

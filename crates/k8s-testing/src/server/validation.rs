@@ -29,6 +29,7 @@ pub(crate) fn on_update(kind: &Kind, new: &Value, old: &Value) -> Answered<()> {
     faults.extend(changed);
     match kind.resource {
         "secrets" => faults.extend(secret::update(new, old)),
+        "configmaps" => faults.extend(frozen(new, old, &["data", "binaryData"])),
         "pods" => faults.extend(pod::update(new, old)),
         _ => {}
     }
@@ -178,6 +179,21 @@ fn invalid(
 fn immutable(field: impl Into<String>, value: Option<&Value>) -> FieldFault {
     let value = value.cloned().unwrap_or_else(|| "".into());
     FieldFault::invalid(field, &value, "field is immutable")
+}
+
+/// What changed of a Secret or a ConfigMap that was declared immutable.
+fn frozen(new: &Value, old: &Value, fields: &[&str]) -> Vec<FieldFault> {
+    if old["immutable"] != true {
+        return Vec::new();
+    }
+    let says = "field is immutable when `immutable` is set";
+    let changed = |field: &&&str| new[**field] != old[**field];
+    ["immutable"]
+        .iter()
+        .chain(fields)
+        .filter(changed)
+        .map(|field| FieldFault::forbidden(*field, says))
+        .collect()
 }
 
 /// Keys of a Secret's or a ConfigMap's data.

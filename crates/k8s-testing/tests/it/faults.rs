@@ -256,7 +256,7 @@ async fn goaway_ends_an_http2_connection_after_its_requests() {
     assert!(sender.send_request(get(uri)).await.is_err());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn one_stream_at_a_time_makes_the_second_request_wait() {
     let script = Script::of([Some(RequestFault::Hang)]);
     let service = FaultLayer::new(script).layer(ApiServer::new());

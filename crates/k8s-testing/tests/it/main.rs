@@ -10,4 +10,5 @@ mod issuers;
 mod lists;
 mod mocks;
 mod objects;
+mod robustness;
 mod sockets;

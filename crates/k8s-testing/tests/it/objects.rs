@@ -343,3 +343,31 @@ async fn discovery_lists_what_is_served() {
     );
     assert_eq!(admin.get("/version").await.is(200).json["minor"], "36");
 }
+
+#[tokio::test]
+async fn people_get_indented_answers() {
+    let admin = User::admin(&ApiServer::new());
+    let plain = admin.get("/api").await.is(200);
+    assert!(plain.text.ends_with("}\n") && !plain.text.contains("\n "));
+    for user in [
+        admin.clone().header("user-agent", "curl/8.5.0"),
+        admin.clone(),
+    ] {
+        let pretty = user.get("/api?pretty=1").await.is(200);
+        assert!(
+            pretty.text.starts_with("{\n  \"") && pretty.text.ends_with('}'),
+            "{}",
+            pretty.text
+        );
+        assert_eq!(pretty.json, plain.json);
+    }
+    let curl = admin.header("user-agent", "curl/8.5.0");
+    assert_eq!(curl.get("/api?pretty=false").await.is(200).text, plain.text);
+    assert!(
+        curl.get("/api/v1/foos")
+            .await
+            .is(404)
+            .text
+            .starts_with("{\n")
+    );
+}

@@ -1,10 +1,12 @@
 //! What a Secret must hold by its type.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::{data_keys, immutable};
-use crate::server::object;
+use super::{data_keys, frozen, immutable};
 use crate::server::status::FieldFault;
+use crate::server::{decode, object};
 
 pub(super) const ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
 
@@ -17,8 +19,8 @@ pub(super) fn faults(new: &Value) -> Vec<FieldFault> {
         }
     };
     match object::text(new, "/type") {
-        "kubernetes.io/dockercfg" => require(".dockercfg"),
-        "kubernetes.io/dockerconfigjson" => require(".dockerconfigjson"),
+        "kubernetes.io/dockercfg" => faults.extend(registries(new, ".dockercfg")),
+        "kubernetes.io/dockerconfigjson" => faults.extend(registries(new, ".dockerconfigjson")),
         "kubernetes.io/basic-auth" if !has("username") && !has("password") => {
             require("username");
             require("password");
@@ -42,18 +44,41 @@ pub(super) fn faults(new: &Value) -> Vec<FieldFault> {
     faults
 }
 
+/// The registries' configuration must be there and a JSON object.
+fn registries(new: &Value, key: &str) -> Option<FieldFault> {
+    let field = format!("data[{key}]");
+    let Some(data) = new["data"].get(key) else {
+        return Some(FieldFault::required(field, ""));
+    };
+    let bytes = STANDARD.decode(data.as_str().unwrap_or_default());
+    let why = go_map(&bytes.unwrap_or_default())?;
+    let redacted = "<secret contents redacted>".into();
+    Some(FieldFault::invalid(field, &redacted, &why))
+}
+
+/// Why Go cannot read these bytes as a `map[string]any`; `None` when it can.
+fn go_map(bytes: &[u8]) -> Option<String> {
+    let value = match serde_json::from_slice(bytes) {
+        Ok(Value::Object(_) | Value::Null) => return None,
+        Ok(value) => value,
+        Err(error) => return Some(decode::syntax(&error)),
+    };
+    let what = match value {
+        Value::Bool(_) => "bool",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        _ => "array",
+    };
+    Some(format!(
+        "json: cannot unmarshal {what} into Go value of type map[string]interface {{}}"
+    ))
+}
+
 pub(super) fn update(new: &Value, old: &Value) -> Vec<FieldFault> {
     let mut faults = Vec::new();
     if new["type"] != old["type"] {
         faults.push(immutable("type", new.get("type")));
     }
-    if old["immutable"] == true {
-        let says = "field is immutable when `immutable` is set";
-        for field in ["immutable", "data"] {
-            if new[field] != old[field] {
-                faults.push(FieldFault::forbidden(field, says));
-            }
-        }
-    }
+    faults.extend(frozen(new, old, &["data"]));
     faults
 }
