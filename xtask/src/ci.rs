@@ -9,7 +9,7 @@ use xshell::{Cmd, Shell};
 
 use crate::section::Section;
 use crate::workspace::{self, cargo};
-use crate::{Error, flags, tidy};
+use crate::{Error, flags, kinds, tidy};
 
 /// How a stage ended.
 enum Outcome {
@@ -42,6 +42,7 @@ pub(crate) fn run() -> Result<ExitCode, Error> {
         ))
     });
     run.stage("tidy", check_tidy);
+    run.stage("kinds", check_kinds);
     run.stage("rust-version", check_rust_version);
     match workspace::members(&sh.current_dir()) {
         Ok(members) => {
@@ -96,6 +97,14 @@ fn passed(cmd: Cmd<'_>) -> Outcome {
     match cmd.run() {
         Ok(()) => Outcome::Passed,
         Err(error) => Outcome::Failed(error.into()),
+    }
+}
+
+fn check_kinds() -> Outcome {
+    match kinds::is_up_to_date() {
+        Ok(true) => Outcome::Passed,
+        Ok(false) => Outcome::Failed("the list of kinds is stale: run cargo xtask kinds".into()),
+        Err(error) => Outcome::Failed(error),
     }
 }
 

@@ -40,6 +40,12 @@ xflags::xflags! {
             repeated --table table: String
         }
 
+        /// Writes the list of kinds that k8s-openapi has types for.
+        cmd kinds {
+            /// Compare with what is committed, change nothing.
+            optional --check
+        }
+
         /// Writes the measured part of docs/STATUS.md.
         cmd measure {
             /// Also build in an empty target folder (minutes) and take the size of the binary.
@@ -61,6 +67,7 @@ pub enum XtaskCmd {
     Ci(Ci),
     Conformance(Conformance),
     Golden(Golden),
+    Kinds(Kinds),
     Measure(Measure),
 }
 
@@ -84,6 +91,11 @@ pub struct Conformance {
 pub struct Golden {
     pub check: bool,
     pub table: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct Kinds {
+    pub check: bool,
 }
 
 #[derive(Debug)]

@@ -9,6 +9,7 @@ mod cluster;
 mod conformance;
 mod flags;
 mod golden;
+mod kinds;
 mod measure;
 mod repo;
 mod section;
@@ -51,6 +52,7 @@ fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
         XtaskCmd::Ci(_) => ci::run(),
         XtaskCmd::Conformance(flags) => conformance::run(&flags),
         XtaskCmd::Golden(flags) => golden::run(&flags),
+        XtaskCmd::Kinds(flags) => kinds::run(&flags),
         XtaskCmd::Measure(flags) => measure::run(&flags),
         XtaskCmd::Tidy(flags) => tidy::run(&flags),
     }
