@@ -29,7 +29,8 @@
 //!    later: tasks wait until they are due, and the next one who looks at the store finds them done. Nothing is spawned.
 //!
 //! Around any of the three: [`faults`] as layers, connectors and schedules; [`recorder`] and [`mock`] in the place of the
-//! server; [`certs`], [`ServiceAccountDir`], [`KubeconfigFile`], [`plugin`] and [`issuer`] for what a client reads.
+//! server; [`certs`], [`ServiceAccountDir`], [`KubeconfigFile`], [`plugin`] and [`issuer`] for what a client reads, each
+//! changed on command or by a [`Timetable`].
 //!
 //! # In scope
 //!
@@ -77,6 +78,7 @@ pub mod plugin;
 pub mod recorder;
 mod serve;
 mod server;
+mod timetable;
 mod tls;
 
 pub use crate::body::{Body, BodyError};
@@ -87,3 +89,4 @@ pub use crate::listen::{ListenOptions, Listening};
 #[cfg(unix)]
 pub use crate::mount::ServiceAccountDir;
 pub use crate::server::{ApiServer, ApiServerFuture, Attributes, Authorize, Decision, User};
+pub use crate::timetable::Timetable;

@@ -79,7 +79,9 @@ pub(crate) async fn turn_away(mut stream: TcpStream) -> io::Result<()> {
     // What is left unread at the end would reset the connection, answer and all.
     let _request = stream.read(&mut [0; 8192]).await?;
     stream
-        .write_all(b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n")
+        .write_all(
+            b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n",
+        )
         .await?;
     stream.shutdown().await
 }

@@ -3,6 +3,7 @@
 //! Follows `NamespaceLifecycle` of k8s.io/apiserver, `ServiceAccount` and `DefaultTolerationSeconds` of k8s.io/kubernetes
 //! (v1.36).
 
+use k8s_api_core::status::StatusCause;
 use serde_json::{Map, Value, json};
 
 use super::kinds::{self, Kind};
@@ -30,13 +31,10 @@ pub(crate) fn on_create(
         let why = format!(
             "unable to create new content in namespace {namespace} because it is being terminated"
         );
-        let cause = json!([{
-            "reason": "NamespaceTerminating",
-            "message": format!("namespace {namespace} is being terminated"),
-            "field": "metadata.namespace",
-        }]);
+        let says = format!("namespace {namespace} is being terminated");
+        let cause = StatusCause::new("NamespaceTerminating", says, "metadata.namespace");
         let name = object::name(new);
-        return Err(Refusal::forbidden(kind.group, kind.resource, name, &why).with("causes", cause));
+        return Err(Refusal::forbidden(kind.group, kind.resource, name, &why).causes(vec![cause]));
     }
     if kind.resource == "pods" {
         service_account(store, namespace, new)?;

@@ -39,6 +39,12 @@ pub(crate) fn token(
     let mut user = user(account);
     user.extra
         .insert(CREDENTIAL.to_owned(), vec![format!("JTI={id}")]);
+    if let Some(pod) = bound.as_ref().filter(|bound| bound.resource == "pods") {
+        for (key, value) in [("pod-name", &pod.name), ("pod-uid", &pod.uid)] {
+            let key = format!("authentication.kubernetes.io/{key}");
+            user.extra.insert(key, vec![value.clone()]);
+        }
+    }
     keep(
         state,
         signed,

@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use http::{HeaderValue, Response, StatusCode, header};
-use serde_json::{Map, Value, json};
+use k8s_api_core::status::{Reason, Status, StatusCause, StatusDetails};
+use serde_json::Value;
 
 use super::answer;
 use crate::body::Body;
@@ -13,10 +14,7 @@ use crate::body::Body;
 /// A request that was not granted, with the `Status` that says why.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
-    code: StatusCode,
-    reason: &'static str,
-    message: String,
-    details: Option<Map<String, Value>>,
+    status: Box<Status>,
     /// Sent as a line of text: what Go's router says itself, before anything of Kubernetes is asked.
     plain: bool,
 }
@@ -35,11 +33,9 @@ pub(crate) struct FieldFault {
 
 impl Refusal {
     pub(crate) fn new(code: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
+        let status = Status::failure(code.as_u16(), Reason::new(reason), message);
         Self {
-            code,
-            reason,
-            message: message.into(),
-            details: None,
+            status: Box::new(status),
             plain: false,
         }
     }
@@ -133,71 +129,63 @@ impl Refusal {
             many => format!("[{}]", many.join(", ")),
         };
         let message = format!("{} {name:?} is invalid: {listed}", qualified(group, kind));
-        let causes = faults
-            .iter()
-            .map(|fault| json!({"reason": fault.kind, "message": fault.says, "field": fault.field}))
-            .collect();
+        let cause = |fault: &FieldFault| StatusCause::new(fault.kind, &fault.says, &fault.field);
+        let causes = faults.iter().map(cause).collect();
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message)
             .detail(group, kind, name)
-            .with("causes", Value::Array(causes))
+            .causes(causes)
     }
 
     pub(crate) fn expired(message: impl Into<String>) -> Self {
         Self::new(StatusCode::GONE, "Expired", message)
     }
 
-    /// Adds group, kind and name to the details, each left out when empty.
+    /// Sets group, kind and name of the details.
     #[must_use]
     pub(crate) fn detail(mut self, group: &str, kind: &str, name: &str) -> Self {
-        let details = self.details.get_or_insert_default();
-        for (key, value) in [("group", group), ("kind", kind), ("name", name)] {
-            if !value.is_empty() {
-                details.insert(key.to_owned(), value.into());
-            }
-        }
+        let details = self.details();
+        details.group = group.to_owned();
+        details.kind = kind.to_owned();
+        details.name = name.to_owned();
         self
     }
 
-    /// Adds one field to the details.
+    /// Sets the single faults.
     #[must_use]
-    pub(crate) fn with(mut self, key: &str, value: Value) -> Self {
-        self.details
-            .get_or_insert_default()
-            .insert(key.to_owned(), value);
+    pub(crate) fn causes(mut self, causes: Vec<StatusCause>) -> Self {
+        self.details().causes = causes;
         self
+    }
+
+    /// Says after how many seconds to try again.
+    #[must_use]
+    pub(crate) fn retry_after(mut self, seconds: u32) -> Self {
+        self.details().retry_after_seconds = seconds;
+        self
+    }
+
+    fn details(&mut self) -> &mut StatusDetails {
+        self.status.details.get_or_insert_default()
     }
 
     pub(crate) fn to_json(&self) -> Value {
-        let mut status = json!({
-            "kind": "Status",
-            "apiVersion": "v1",
-            "metadata": {},
-            "status": "Failure",
-            "message": self.message,
-            "code": self.code.as_u16(),
-        });
-        if !self.reason.is_empty() {
-            status["reason"] = self.reason.into();
-        }
-        if let Some(details) = &self.details {
-            status["details"] = Value::Object(details.clone());
-        }
+        let mut status = serde_json::to_value(&self.status).expect("a status is plain data");
+        status["kind"] = "Status".into();
+        status["apiVersion"] = "v1".into();
         status
     }
 
     pub(crate) fn into_response(self) -> Response<Body> {
+        let code =
+            StatusCode::from_u16(self.status.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if self.plain {
-            return answer::text(self.code, format!("{}\n", self.message));
+            return answer::text(code, format!("{}\n", self.status.message));
         }
-        let mut response = answer::json(self.code, &self.to_json());
-        let seconds = self
-            .details
-            .as_ref()
-            .and_then(|d| d.get("retryAfterSeconds"));
-        if let Some(seconds) = seconds.and_then(Value::as_u64) {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        let mut response = answer::json(code, &self.to_json());
+        let details = self.status.details.as_deref();
+        if let Some(seconds @ 1..) = details.map(|details| details.retry_after_seconds) {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -228,9 +216,8 @@ pub(crate) fn unwell(code: StatusCode, retry_after: Option<Duration>) -> Respons
         _ => ("", code.canonical_reason().unwrap_or_default()),
     };
     let refusal = Refusal::new(code, reason, message);
-    let seconds = retry_after.map(|time| time.as_secs());
-    match seconds {
-        Some(seconds) => refusal.with("retryAfterSeconds", seconds.into()),
+    match retry_after.map(|time| u32::try_from(time.as_secs()).unwrap_or(u32::MAX)) {
+        Some(seconds) => refusal.retry_after(seconds),
         None => refusal,
     }
     .into_response()

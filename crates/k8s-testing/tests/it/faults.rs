@@ -154,6 +154,42 @@ async fn a_truncated_chunk_is_an_error_of_the_body() {
 }
 
 #[tokio::test]
+async fn a_broken_body_resets_its_http2_stream_and_no_other() {
+    let faults = FaultLayer::new(Script::of([Some(RequestFault::BreakBody(10))]));
+    let connector = MemoryConnector::new(faults.layer(ApiServer::new()));
+    let stream = connector
+        .oneshot("http://server".parse().unwrap())
+        .await
+        .unwrap();
+    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), stream)
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    let broken = sender
+        .send_request(get("http://server/version"))
+        .await
+        .unwrap();
+    assert_eq!(broken.status(), 200);
+    let mut body = broken.into_body();
+    assert_eq!(
+        body.frame()
+            .await
+            .unwrap()
+            .unwrap()
+            .into_data()
+            .unwrap()
+            .len(),
+        10
+    );
+    assert!(body.frame().await.unwrap().is_err());
+    let whole = sender
+        .send_request(get("http://server/version"))
+        .await
+        .unwrap();
+    assert!(whole.into_body().collect().await.is_ok());
+}
+
+#[tokio::test]
 async fn statuses_come_with_retry_after() {
     let script = Script::new();
     let service = FaultLayer::new(script.clone()).layer(ApiServer::new());

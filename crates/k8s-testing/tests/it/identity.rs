@@ -31,7 +31,11 @@ async fn a_token_that_is_not_known_is_unauthorized() {
         .get("/healthz")
         .await
         .refuses(401, "Unauthorized", "Unauthorized");
-    assert!(answer.json.get("details").is_none());
+    let whole = json!({
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
+        "message": "Unauthorized", "reason": "Unauthorized", "code": 401,
+    });
+    assert_eq!(answer.json, whole);
 }
 
 #[tokio::test]

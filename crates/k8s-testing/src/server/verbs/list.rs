@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Response, StatusCode};
 use k8s_api_core::selector::{FieldSelector, LabelSelector, Lookup};
+use k8s_api_core::status::StatusCause;
 use serde_json::{Value, json};
 
 use super::Ask;
@@ -282,11 +283,10 @@ fn invalid_options(fault: FieldFault) -> Refusal {
 
 pub(super) fn too_large(asked: u64, newest: u64) -> Refusal {
     let says = format!("Timeout: Too large resource version: {asked}, current: {newest}");
-    let cause =
-        json!([{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}]);
+    let cause = StatusCause::new("ResourceVersionTooLarge", "Too large resource version", "");
     Refusal::new(StatusCode::GATEWAY_TIMEOUT, "Timeout", says)
-        .with("causes", cause)
-        .with("retryAfterSeconds", 1.into())
+        .causes(vec![cause])
+        .retry_after(1)
 }
 
 fn expired_continue() -> Refusal {
