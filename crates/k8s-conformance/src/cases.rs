@@ -1,13 +1,22 @@
 //! The cases, by what they are about.
 
 mod access;
+mod deleting;
 mod discovery;
+mod forms;
+mod identity;
+mod impersonation;
+mod lists;
 mod namespaces;
 mod objects;
 mod pods;
 mod refusals;
+mod replacing;
 mod secrets;
 mod tls;
+mod token_reviews;
+mod token_secrets;
+mod tokens;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -102,6 +111,11 @@ cases! {
         string_data_becomes_data
         data_that_is_not_base64_is_refused
         the_type_defaults_to_opaque
+        tls_needs_certificate_and_key
+        basic_auth_needs_one_of_its_keys
+        a_registrys_configuration_must_be_json
+        the_type_does_not_change
+        immutable_ones_keep_their_data
     }
     objects {
         metadata_alone_is_given_for_one
@@ -121,5 +135,123 @@ cases! {
         a_collection_may_not_be_put
         a_selector_that_cannot_be_read_is_a_bad_request
         a_field_that_cannot_be_selected_is_a_bad_request
+    }
+    identity {
+        an_administrator_is_named_by_its_certificate
+        a_service_account_is_named_with_its_groups
+        anonymous_may_not_ask_who_it_is
+        a_credential_of_another_scheme_is_none
+        a_scheme_without_a_token_is_no_credential
+        the_scheme_may_be_written_small
+        a_token_of_anybody_is_dropped_for_a_good_certificate
+        health_is_told_to_anonymous
+    }
+    impersonation {
+        an_administrator_becomes_a_user
+        groups_uid_and_extra_come_with_the_user
+        a_service_account_gets_its_groups
+        an_administrator_who_became_somebody_may_no_more_than_they
+        anonymous_can_be_impersonated
+        a_viewer_may_not_become_a_user
+        a_viewer_may_not_become_a_service_account
+        anonymous_may_not_become_anybody
+        a_group_without_a_user_is_refused
+    }
+    tokens {
+        one_that_was_asked_for_is_its_accounts
+        the_answer_says_for_whom_and_until_when
+        less_than_ten_minutes_are_refused
+        one_for_another_audience_is_refused
+        one_for_several_audiences_is_accepted
+        one_that_has_expired_is_refused
+        one_with_another_signature_is_refused
+        one_of_an_account_that_is_not_there_is_not_found
+        one_ends_with_its_account
+        one_bound_to_a_secret_ends_with_it
+        one_bound_to_a_pod_names_it_and_ends_with_it
+        one_cannot_be_bound_to_what_is_not_there
+        one_cannot_be_bound_to_an_earlier_object_of_that_name
+        one_cannot_be_bound_to_another_kind
+    }
+    token_reviews {
+        names_whose_token_it_is
+        a_token_that_nobody_issued_has_no_user
+        a_token_for_others_is_good_for_none_of_them_here
+        without_a_token_is_a_bad_request
+        a_viewer_may_not_ask
+    }
+    token_secrets {
+        is_empty_when_created
+        is_filled_with_token_namespace_and_ca
+        its_token_is_its_accounts
+        its_token_ends_with_it
+        without_an_account_named_is_invalid
+        of_an_account_that_is_not_there_goes_again
+        goes_with_its_account
+    }
+    replacing {
+        what_was_read_is_replaced
+        an_older_version_is_a_conflict
+        without_a_version_the_last_one_wins
+        no_change_makes_no_version
+        a_dry_run_changes_nothing
+        another_name_than_the_paths_is_refused
+        another_namespace_than_the_paths_is_refused
+        the_namespace_may_be_left_to_the_path
+        the_kind_may_be_left_to_the_path
+        another_uid_is_a_conflict
+        what_is_not_there_is_not_found
+        labels_are_replaced_whole
+        an_immutable_map_keeps_its_data
+        a_key_that_is_no_file_name_is_invalid
+        a_pods_image_may_change_but_not_its_name
+        a_lease_comes_about_by_it
+    }
+    lists {
+        labels_are_chosen_from_a_set
+        labels_are_chosen_by_being_there
+        a_label_that_is_absent_is_unequal
+        both_selectors_must_fit
+        a_namespace_can_be_chosen_from_all
+        secrets_are_chosen_by_type
+        names_the_kind_once_and_not_in_each_item
+        of_a_namespace_that_is_not_there_is_empty
+        any_version_will_do_when_it_is_0
+        a_version_that_is_not_there_yet_is_a_timeout
+        the_past_is_listed_exactly
+        a_later_page_shows_what_was_there_at_the_first
+        a_token_that_nobody_gave_is_refused
+        a_page_is_of_no_version_of_ones_own
+        a_match_without_a_version_is_invalid
+    }
+    deleting {
+        a_map_is_answered_with_its_uid
+        a_pod_is_answered_with_itself
+        a_dry_run_deletes_nothing
+        another_version_as_precondition_is_a_conflict
+        a_finalizer_holds_it_back
+        no_finalizer_is_added_to_what_goes
+        a_selection_is_deleted_together
+        options_of_an_unknown_propagation_are_invalid
+        a_namespace_takes_its_content_along
+        a_namespace_that_goes_takes_nothing_new
+        the_namespace_default_stays
+        all_namespaces_together_are_not_deleted
+        a_viewer_may_not
+    }
+    forms {
+        metadata_of_one_is_not_given_for_a_list
+        metadata_is_preferred_when_it_is_named_first
+        an_unknown_form_falls_back_to_the_next
+        any_form_will_do_when_none_is_asked_for
+        headers_alone_have_no_body
+        every_answer_has_an_id_in_the_audit
+        the_audits_id_may_be_chosen
+        answers_are_not_to_be_kept
+        a_name_wins_over_a_prefix
+        neither_name_nor_prefix_is_invalid
+        a_generated_name_is_cut_to_fit
+        every_namespace_has_the_cas_bundle
+        a_service_account_is_made_again
     }
 }

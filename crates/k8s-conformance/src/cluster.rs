@@ -1,19 +1,23 @@
 //! A cluster under test: where it is, and who we can be there.
 
+mod ask;
 mod dial;
 mod fake;
+mod forge;
 mod relay;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use k8s_api_core::{ApiResource, DynamicObject, ObjectMeta, Scope, TypeMeta};
 use k8s_client::{Api, Client, CreateParams};
 use k8s_config::{Config, InCluster, MemorySource};
 use serde_json::json;
 
+pub(crate) use self::ask::{Answer, Ask, at};
 pub(crate) use self::dial::FixedAddress;
 pub(crate) use self::relay::Relay;
 
@@ -26,8 +30,16 @@ pub struct Cluster {
     port: u16,
     /// Makes names that no other case has.
     names: AtomicU32,
-    /// Keeps the in-memory server alive.
-    _fake: Option<fake::Running>,
+    tokens: Tokens,
+}
+
+/// Where tokens come from that no TokenRequest gives.
+#[derive(Debug)]
+enum Tokens {
+    /// The in-memory server gives them itself; it lives as long as this.
+    Fake(Box<fake::Running>),
+    /// The path of the key that a real server checks tokens with.
+    Key(PathBuf),
 }
 
 /// What `cargo xtask cluster run` would have set.
@@ -56,7 +68,7 @@ impl Cluster {
                 .parse()
                 .map_err(|_| Missing("KUBERNETES_SERVICE_PORT_HTTPS"))?,
             names: AtomicU32::new(0),
-            _fake: None,
+            tokens: Tokens::Key(Path::new(&var("CLUSTER_DIR")?).join("pki/sa.key")),
         })
     }
 
@@ -109,6 +121,18 @@ impl Cluster {
         Client::try_from(config).unwrap()
     }
 
+    /// A token of a service account that ends, or ended, this many seconds from now.
+    pub async fn account_token(&self, namespace: &str, name: &str, seconds: i64) -> String {
+        match &self.tokens {
+            Tokens::Fake(running) => running.account_token(namespace, name, seconds),
+            Tokens::Key(key) => {
+                let path = format!("{}/{name}", at(namespace, "serviceaccounts"));
+                let account = Ask::get(path).of(&self.admin()).await.ok();
+                forge::token(key, &account, seconds)
+            }
+        }
+    }
+
     /// A name that no other case has.
     pub fn name(&self, stem: &str) -> String {
         let number = self.names.fetch_add(1, Ordering::Relaxed);
@@ -124,22 +148,14 @@ impl Cluster {
             .create(&object, &CreateParams::default())
             .await
             .unwrap();
-        let accounts = ApiResource::new(
-            "",
-            "v1",
-            "ServiceAccount",
-            "serviceaccounts",
-            Scope::Namespaced,
-        );
-        let accounts = Api::<DynamicObject>::namespaced_of(self.admin(), accounts, &name);
-        for _ in 0..300 {
-            if accounts.get_opt("default").await.unwrap().is_some() {
-                return name;
-            }
-            // real time: the controller of a real cluster makes the account a moment later
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        panic!("no default service account in {name} after 15 s");
+        let account = at(&name, "serviceaccounts/default");
+        let admin = self.admin();
+        eventually("the default service account", async || {
+            let answer = Ask::get(&account).of(&admin).await;
+            (answer.code == 200).then_some(())
+        })
+        .await;
+        name
     }
 }
 
@@ -170,4 +186,16 @@ pub(crate) fn pod(name: &str) -> DynamicObject {
 pub(crate) fn secret(name: &str) -> DynamicObject {
     DynamicObject::new(TypeMeta::new("v1", "Secret"), ObjectMeta::named(name))
         .field("stringData", json!({"key": "value"}))
+}
+
+/// Tries until there is something: controllers of a real cluster act a moment later.
+pub(crate) async fn eventually<T>(what: &str, mut tried: impl AsyncFnMut() -> Option<T>) -> T {
+    for _ in 0..300 {
+        if let Some(found) = tried().await {
+            return found;
+        }
+        // real time: the controller is another process
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("waited 15 s in vain for {what}");
 }

@@ -1,20 +1,34 @@
 //! The in-memory server as a cluster: on a TLS socket, in a thread of its own.
 
 use std::sync::atomic::AtomicU32;
+use std::time::Duration;
 
 use k8s_testing::{
     ApiServer, Kubeconfig, KubeconfigFile, ListenOptions, Listening, ServiceAccountDir,
 };
+use secrecy::ExposeSecret as _;
 
-use super::Cluster;
+use super::{Cluster, Tokens};
 
 /// What must live as long as the cluster.
 #[derive(Debug)]
 pub(super) struct Running {
+    server: ApiServer,
     _mount: ServiceAccountDir,
     _kubeconfig: KubeconfigFile,
     _listening: Listening,
     _runtime: tokio::runtime::Runtime,
+}
+
+impl Running {
+    /// A token that ends this many seconds from now, which may have been before.
+    pub(super) fn account_token(&self, namespace: &str, name: &str, seconds: i64) -> String {
+        let lifetime = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+        let token = self
+            .server
+            .issue_service_account_token_for(namespace, name, lifetime);
+        token.expose_secret().to_owned()
+    }
 }
 
 /// Starts the server and writes the files that lead to it.
@@ -53,11 +67,12 @@ pub(super) fn start() -> Cluster {
         host: listening.addr().ip().to_string(),
         port: listening.addr().port(),
         names: AtomicU32::new(0),
-        _fake: Some(Running {
+        tokens: Tokens::Fake(Box::new(Running {
+            server,
             _mount: mount,
             _kubeconfig: kubeconfig,
             _listening: listening,
             _runtime: runtime,
-        }),
+        })),
     }
 }
