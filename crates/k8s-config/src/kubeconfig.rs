@@ -16,6 +16,7 @@ use crate::source::{MAX_FILE_BYTES, Source, Stamp, SystemSource};
 use crate::warning::Warning;
 
 mod decode;
+mod encode;
 mod file;
 mod stanza;
 mod url;

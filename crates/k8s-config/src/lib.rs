@@ -15,6 +15,7 @@
 //! path ▸ Source::read ▸ bytes ▸ yaml (tree with lines) ▸ decode ▸ Kubeconfig of one file       every fault of the text at once
 //! Kubeconfig, Kubeconfig… ▸ absorb ▸ one Kubeconfig                                            the first that defines a name has it
 //! Kubeconfig ▸ resolve(Overrides) ▸ select names ▸ override stanzas ▸ validate ▸ build ▸ Config  every fault of what was chosen at once
+//! Kubeconfig ▸ to_yaml ▸ text as kubectl writes it
 //! variables + mount ▸ InCluster ▸ the same two stanzas ▸ build ▸ Config
 //! Config ▸ sources_changed? ▸ reload ▸ Config                                                  same names, new content
 //! ```

@@ -9,8 +9,13 @@ use std::rc::Rc;
 
 use granit_parser::{ErrorKind, Event, Parser, ScanError, Span, StrInput, Tag};
 
+mod emit;
 mod json;
+mod order;
 mod scalar;
+mod style;
+
+pub(crate) use emit::{Out, document};
 
 pub(crate) use scalar::{Number, decode_base64};
 

@@ -85,7 +85,7 @@ pub(crate) fn resolve<'a>(
     }
 }
 
-fn plain(text: Cow<'_, str>) -> Result<Value<'_>, YamlErrorKind> {
+pub(super) fn plain(text: Cow<'_, str>) -> Result<Value<'_>, YamlErrorKind> {
     Ok(match &*text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
@@ -162,4 +162,38 @@ fn float(word: &str) -> Option<Number> {
     }
     let float: f64 = word.parse().ok()?;
     float.is_finite().then_some(Number::Float(float))
+}
+
+/// What ends a line in YAML.
+pub(super) const fn is_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// What may stand unescaped, to Go: nothing beyond the basic plane.
+pub(super) const fn is_printable(c: char) -> bool {
+    matches!(c, '\n' | ' '..='~' | '\u{A0}'..='\u{D7FF}' | '\u{E000}'..='\u{FEFE}' | '\u{FF00}'..='\u{FFFD}')
+}
+
+/// What stands after the backslash for a character that double quotes cannot hold.
+pub(super) fn escape(c: char) -> Option<String> {
+    let code = u32::from(c);
+    Some(match c {
+        '\0' => "0".to_owned(),
+        '\u{7}' => "a".to_owned(),
+        '\u{8}' => "b".to_owned(),
+        '\t' => "t".to_owned(),
+        '\n' => "n".to_owned(),
+        '\u{b}' => "v".to_owned(),
+        '\u{c}' => "f".to_owned(),
+        '\r' => "r".to_owned(),
+        '\u{1b}' => "e".to_owned(),
+        '"' | '\\' => c.to_string(),
+        '\u{85}' => "N".to_owned(),
+        '\u{2028}' => "L".to_owned(),
+        '\u{2029}' => "P".to_owned(),
+        c if is_printable(c) => return None,
+        _ if code <= 0xFF => format!("x{code:02X}"),
+        _ if code <= 0xFFFF => format!("u{code:04X}"),
+        _ => format!("U{code:08X}"),
+    })
 }

@@ -22,4 +22,5 @@ mod urls;
 mod usual;
 mod validation;
 mod warnings;
+mod writing;
 mod yaml;

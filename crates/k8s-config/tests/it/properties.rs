@@ -64,6 +64,9 @@ fn yaml_like() -> impl Strategy<Value = String> {
 
 fn use_all(bytes: &[u8]) {
     if let Ok(kubeconfig) = Kubeconfig::from_slice(bytes, "/nowhere") {
+        let yaml = kubeconfig.to_yaml();
+        let again = Kubeconfig::from_slice(yaml.expose_secret().as_bytes(), "/nowhere").unwrap();
+        assert_eq!(again.to_yaml().expose_secret(), yaml.expose_secret());
         let _ = kubeconfig.lint();
         let _ = kubeconfig.validate();
         let _ = kubeconfig.check(None);

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use super::{FieldPath, Node, Reader};
 use crate::identity::{AuthProvider, ExecEnv, InteractiveMode};
 use crate::kubeconfig::{AuthInfo, ExecConfig};
+use crate::raw::UnknownField;
 
 impl Reader {
     pub(super) fn user(&mut self, node: &Node<'_>, path: &FieldPath<'_>) -> AuthInfo {
@@ -128,8 +129,8 @@ impl Reader {
 
     fn exec(&mut self, node: &Node<'_>, path: &FieldPath<'_>) -> ExecConfig {
         let mut exec = ExecConfig::default();
-        let e = &mut exec;
-        let (_, unknown) = self.object(node, path, |reader, key, value, path| {
+        let (e, mut odd_mode) = (&mut exec, None);
+        let (_, mut unknown) = self.object(node, path, |reader, key, value, path| {
             Some(match key {
                 "command" => {
                     e.command = reader.text(value, path);
@@ -159,11 +160,14 @@ impl Reader {
                     let mode = reader.text(value, path);
                     e.interactive_mode = mode.as_deref().and_then(InteractiveMode::parse);
                     e.unknown_mode = mode.is_some() && e.interactive_mode.is_none();
+                    odd_mode = e.unknown_mode.then(|| value.to_json());
                     "interactiveMode"
                 }
                 _ => return None,
             })
         });
+        // A mode that does not exist is a fault when it is used, and no reason to lose it.
+        unknown.extend(odd_mode.map(|json| UnknownField::new("interactiveMode", json)));
         exec.unknown = unknown;
         default_mode(&mut exec);
         exec
