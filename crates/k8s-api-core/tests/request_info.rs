@@ -11,183 +11,58 @@ fn read(method: &str, url: &str) -> RequestInfo {
         .expect("a request")
 }
 
-/// verb, prefix, group, version, namespace, resource, subresource, name, parts
-type Expected = [&'static str; 9];
-
-fn check(method: &str, url: &str, expected: Expected) {
-    let info = read(method, url);
-    let parts = info.parts().collect::<Vec<_>>().join("/");
-    let found = [
-        info.verb(),
-        info.api_prefix(),
-        info.api_group(),
-        info.api_version(),
-        info.namespace(),
-        info.resource(),
-        info.subresource(),
-        info.name(),
-        &parts,
-    ];
-    assert_eq!(found, expected, "{method} {url}");
-    assert!(info.is_resource_request(), "{method} {url}");
+/// `METHOD URL > verb prefix group version namespace resource subresource name parts`, with `-` for nothing.
+fn check(rows: &[&str]) {
+    for row in rows {
+        let (asked, expected) = row.split_once(" > ").expect("a row");
+        let (method, url) = asked.split_once(' ').expect("a method and a URL");
+        let info = read(method, url);
+        let parts = info.parts().collect::<Vec<_>>().join("/");
+        let found = [
+            info.verb(),
+            info.api_prefix(),
+            info.api_group(),
+            info.api_version(),
+            info.namespace(),
+            info.resource(),
+            info.subresource(),
+            info.name(),
+            &parts,
+        ];
+        let found = found
+            .map(|cell| if cell.is_empty() { "-" } else { cell })
+            .join(" ");
+        assert_eq!(found, expected, "{asked}");
+        assert!(info.is_resource_request(), "{asked}");
+    }
 }
 
 #[test]
 fn reads_resource_requests() {
-    check(
-        "GET",
-        "/api/v1/namespaces",
-        [
-            "list",
-            "api",
-            "",
-            "v1",
-            "",
-            "namespaces",
-            "",
-            "",
-            "namespaces",
-        ],
-    );
-    check(
-        "GET",
-        "/api/v1/namespaces/x",
-        [
-            "get",
-            "api",
-            "",
-            "v1",
-            "x",
-            "namespaces",
-            "",
-            "x",
-            "namespaces/x",
-        ],
-    );
-    check(
-        "PUT",
-        "/api/v1/namespaces/x/finalize",
-        [
-            "update",
-            "api",
-            "",
-            "v1",
-            "x",
-            "namespaces",
-            "finalize",
-            "x",
-            "namespaces/x/finalize",
-        ],
-    );
-    check(
-        "HEAD",
-        "/api/v1/namespaces/x/pods/p",
-        ["get", "api", "", "v1", "x", "pods", "", "p", "pods/p"],
-    );
-    check(
-        "GET",
-        "/api/v1/namespaces/x/pods/p/proxy/a/b",
-        [
-            "get",
-            "api",
-            "",
-            "v1",
-            "x",
-            "pods",
-            "proxy",
-            "p",
-            "pods/p/proxy/a/b",
-        ],
-    );
-    check(
-        "POST",
-        "/apis/apps/v1/namespaces/x/deployments",
-        [
-            "create",
-            "apis",
-            "apps",
-            "v1",
-            "x",
-            "deployments",
-            "",
-            "",
-            "deployments",
-        ],
-    );
-    check(
-        "DELETE",
-        "/api/v1/namespaces/x/pods",
-        [
-            "deletecollection",
-            "api",
-            "",
-            "v1",
-            "x",
-            "pods",
-            "",
-            "",
-            "pods",
-        ],
-    );
-    check(
-        "PATCH",
-        "/api/v1/nodes/n/status/",
-        [
-            "patch",
-            "api",
-            "",
-            "v1",
-            "",
-            "nodes",
-            "status",
-            "n",
-            "nodes/n/status",
-        ],
-    );
-    check(
-        "OPTIONS",
-        "/api/v1/pods",
-        ["", "api", "", "v1", "", "pods", "", "", "pods"],
-    );
-    check(
-        "GET",
-        "/api/v1/watch/namespaces/x/pods",
-        ["watch", "api", "", "v1", "x", "pods", "", "", "pods"],
-    );
-    check(
-        "GET",
-        "/api/v1/proxy/namespaces/x/pods/p/q",
-        ["proxy", "api", "", "v1", "x", "pods", "", "p", "pods/p/q"],
-    );
+    check(&[
+        "GET /api/v1/namespaces > list api - v1 - namespaces - - namespaces",
+        "GET /api/v1/namespaces/x > get api - v1 x namespaces - x namespaces/x",
+        "PUT /api/v1/namespaces/x/finalize > update api - v1 x namespaces finalize x namespaces/x/finalize",
+        "HEAD /api/v1/namespaces/x/pods/p > get api - v1 x pods - p pods/p",
+        "GET /api/v1/namespaces/x/pods/p/proxy/a/b > get api - v1 x pods proxy p pods/p/proxy/a/b",
+        "POST /apis/apps/v1/namespaces/x/deployments > create apis apps v1 x deployments - - deployments",
+        "DELETE /api/v1/namespaces/x/pods > deletecollection api - v1 x pods - - pods",
+        "PATCH /api/v1/nodes/n/status/ > patch api - v1 - nodes status n nodes/n/status",
+        "OPTIONS /api/v1/pods > - api - v1 - pods - - pods",
+        "GET /api/v1/watch/namespaces/x/pods > watch api - v1 x pods - - pods",
+        "GET /api/v1/proxy/namespaces/x/pods/p/q > proxy api - v1 x pods - p pods/p/q",
+    ]);
 }
 
 #[test]
 fn a_list_becomes_a_watch_or_a_named_one_by_its_query() {
-    check(
-        "GET",
-        "/api/v1/pods?watch=",
-        ["watch", "api", "", "v1", "", "pods", "", "", "pods"],
-    );
-    check(
-        "GET",
-        "/api/v1/pods?watch=FALSE",
-        ["list", "api", "", "v1", "", "pods", "", "", "pods"],
-    );
-    check(
-        "GET",
-        "/api/v1/pods?fieldSelector=metadata.name%3Dp",
-        ["list", "api", "", "v1", "", "pods", "", "p", "pods"],
-    );
-    check(
-        "GET",
-        "/api/v1/pods?fieldSelector=metadata.name%3Da/b",
-        ["list", "api", "", "v1", "", "pods", "", "", "pods"],
-    );
-    check(
-        "GET",
-        "/api/v1/pods?limit=x&watch=1&fieldSelector=metadata.name%3Dp",
-        ["watch", "api", "", "v1", "", "pods", "", "", "pods"],
-    );
+    check(&[
+        "GET /api/v1/pods?watch= > watch api - v1 - pods - - pods",
+        "GET /api/v1/pods?watch=FALSE > list api - v1 - pods - - pods",
+        "GET /api/v1/pods?fieldSelector=metadata.name%3Dp > list api - v1 - pods - p pods",
+        "GET /api/v1/pods?fieldSelector=metadata.name%3Da/b > list api - v1 - pods - - pods",
+        "GET /api/v1/pods?limit=x&watch=1&fieldSelector=metadata.name%3Dp > watch api - v1 - pods - - pods",
+    ]);
 }
 
 #[test]
@@ -228,16 +103,10 @@ fn all_else_is_a_path_and_a_method() {
 
 #[test]
 fn decodes_the_path_before_cutting_it() {
-    check(
-        "GET",
-        "/api/v1/namespaces/a%2Db/pods",
-        ["list", "api", "", "v1", "a-b", "pods", "", "", "pods"],
-    );
-    check(
-        "GET",
-        "/api/v1/pods%2Fp",
-        ["get", "api", "", "v1", "", "pods", "", "p", "pods/p"],
-    );
+    check(&[
+        "GET /api/v1/namespaces/a%2Db/pods > list api - v1 a-b pods - - pods",
+        "GET /api/v1/pods%2Fp > get api - v1 - pods - p pods/p",
+    ]);
 }
 
 #[test]

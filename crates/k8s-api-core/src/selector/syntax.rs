@@ -1,7 +1,8 @@
 //! What names, label keys and label values may look like, and what the server says when they do not.
 //!
 //! Each function returns the faults, in the server's words; an empty list means that the text is valid.
-//! Follows k8s.io/apimachinery `pkg/api/validate/content/{dns,kube,path}.go` (v0.36).
+//! Follows k8s.io/apimachinery `pkg/util/validation/validation.go` for names and `pkg/api/validate/content/kube.go` for
+//! label keys and values (v0.36).
 
 const LABEL: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const KEY: &str = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
@@ -11,7 +12,7 @@ const KEY_EXAMPLES: &str = "(e.g. 'MyName',  or 'my.name',  or '123-abc', ";
 
 /// Faults of a DNS label (RFC 1123), as namespaces' names are.
 pub fn dns_label(text: &str) -> Vec<String> {
-    let mut faults = too_long(text, 63);
+    let mut faults = too_long(text, 63, "characters");
     if !is_dns_label(text) {
         faults.push(if is_dns_subdomain(text) {
             "must not contain dots".to_owned()
@@ -27,7 +28,12 @@ pub fn dns_label(text: &str) -> Vec<String> {
 
 /// Faults of a DNS subdomain (RFC 1123), as most objects' names are.
 pub fn dns_subdomain(text: &str) -> Vec<String> {
-    let mut faults = too_long(text, 253);
+    subdomain(text, "characters")
+}
+
+/// The server counts a name's characters and a label key's bytes; both are bytes.
+fn subdomain(text: &str, unit: &str) -> Vec<String> {
+    let mut faults = too_long(text, 253, unit);
     if !is_dns_subdomain(text) {
         faults.push(format!(
             "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must \
@@ -49,7 +55,7 @@ pub fn label_key(text: &str) -> Vec<String> {
         }
         (Some(prefix), Some(name), None) => {
             faults.extend(
-                dns_subdomain(prefix)
+                subdomain(prefix, "bytes")
                     .into_iter()
                     .map(|fault| format!("prefix part {fault}")),
             );
@@ -66,7 +72,7 @@ pub fn label_key(text: &str) -> Vec<String> {
         faults.push("name part must be non-empty".to_owned());
     }
     faults.extend(
-        too_long(name, 63)
+        too_long(name, 63, "bytes")
             .into_iter()
             .map(|fault| format!("name part {fault}")),
     );
@@ -80,7 +86,7 @@ pub fn label_key(text: &str) -> Vec<String> {
 
 /// Faults of a label's value.
 pub fn label_value(text: &str) -> Vec<String> {
-    let mut faults = too_long(text, 63);
+    let mut faults = too_long(text, 63, "bytes");
     if !text.is_empty() && !is_key_name(text) {
         faults.push(format!(
             "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start \
@@ -91,9 +97,9 @@ pub fn label_value(text: &str) -> Vec<String> {
     faults
 }
 
-fn too_long(text: &str, most: usize) -> Vec<String> {
+fn too_long(text: &str, most: usize, unit: &str) -> Vec<String> {
     if text.len() > most {
-        vec![format!("must be no more than {most} bytes")]
+        vec![format!("must be no more than {most} {unit}")]
     } else {
         Vec::new()
     }
