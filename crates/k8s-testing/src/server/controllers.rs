@@ -23,6 +23,11 @@ const ACCOUNT_UID: &str = "kubernetes.io/service-account.uid";
 /// The ConfigMap in which every namespace has the cluster's CA.
 const ROOT_CA: &str = "kube-root-ca.crt";
 
+/// What the controller writes on the ConfigMap of each namespace that holds the cluster's authority.
+const ABOUT_ROOT_CA: &str = "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints \
+                       such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across \
+                       distributions of Kubernetes clusters.";
+
 /// Tasks that wait, and how long new ones shall.
 #[derive(Debug)]
 pub(crate) struct Controllers {
@@ -182,6 +187,7 @@ fn make_account(state: &State, store: &mut Store, namespace: &str) {
             .controllers
             .new_object(maps, namespace, name, &state.clock);
         map["data"] = json!({"ca.crt": state.ca.pem()});
+        map["metadata"]["annotations"] = json!({"kubernetes.io/description": ABOUT_ROOT_CA});
         store.put(maps, namespace, name, map);
     }
 }

@@ -50,9 +50,7 @@ pub(crate) fn typed(kind: &str, api_version: &str, body: &[u8]) -> Answered<Valu
     }
     check_metadata(kind, api_version, metadata)?;
     check_maps(kind, api_version, fields)?;
-    if kind == "Secret" {
-        check_base64(kind, api_version, fields)?;
-    }
+    check_values(kind, api_version, fields)?;
     Ok(object)
 }
 
@@ -106,29 +104,43 @@ fn summary(body: &[u8]) -> String {
     }
 }
 
-/// A Secret's data is bytes, which JSON carries as base64.
-fn check_base64(kind: &str, api_version: &str, fields: &Map<String, Value>) -> Answered<()> {
-    let Some(Value::Object(data)) = fields.get("data") else {
-        return Ok(());
+/// The maps of Secrets and ConfigMaps hold strings, or bytes, which JSON carries as base64.
+fn check_values(kind: &str, api_version: &str, fields: &Map<String, Value>) -> Answered<()> {
+    let (texts, bytes) = match kind {
+        "Secret" => ("stringData", "data"),
+        "ConfigMap" => ("data", "binaryData"),
+        _ => return Ok(()),
     };
-    for value in data.values().filter(|value| !value.is_null()) {
-        let Some(text) = value.as_str() else {
-            return Err(mistyped(kind, api_version, value, "Secret.data", "[]uint8"));
-        };
-        if let Err(error) = STANDARD.decode(text) {
-            let at = match error {
-                DecodeError::InvalidByte(at, _)
-                | DecodeError::InvalidLastSymbol { offset: at, .. } => at,
-                DecodeError::InvalidLength(length) => length - length % 4,
-                _ => text.len(),
-            };
-            let version = api_version.rsplit('/').next().unwrap_or_default();
-            return Err(Refusal::bad_request(format!(
-                "{kind} in version {version:?} cannot be handled as a {kind}: illegal base64 data at input byte {at}"
-            )));
+    for (field, wanted) in [(texts, "string"), (bytes, "[]uint8")] {
+        let values = fields.get(field).and_then(Value::as_object);
+        for value in values.into_iter().flat_map(Map::values) {
+            match value {
+                Value::Null => {}
+                Value::String(text) if field == bytes => check_base64(kind, api_version, text)?,
+                Value::String(_) => {}
+                other => {
+                    let field = format!("{kind}.{field}");
+                    return Err(mistyped(kind, api_version, other, &field, wanted));
+                }
+            }
         }
     }
     Ok(())
+}
+
+fn check_base64(kind: &str, api_version: &str, text: &str) -> Answered<()> {
+    let Err(error) = STANDARD.decode(text) else {
+        return Ok(());
+    };
+    let at = match error {
+        DecodeError::InvalidByte(at, _) | DecodeError::InvalidLastSymbol { offset: at, .. } => at,
+        DecodeError::InvalidLength(length) => length - length % 4,
+        _ => text.len(),
+    };
+    let version = api_version.rsplit('/').next().unwrap_or_default();
+    Err(Refusal::bad_request(format!(
+        "{kind} in version {version:?} cannot be handled as a {kind}: illegal base64 data at input byte {at}"
+    )))
 }
 
 /// The fields that every kind which has them has as a map; nulls are dropped.

@@ -12,7 +12,11 @@ use super::object;
 /// Fills in a new object.
 pub(crate) fn on_create(kind: &Kind, new: &mut Value) {
     match kind.resource {
+        "leases" => {
+            object::field(new, "spec");
+        }
         "namespaces" => namespace(new),
+        "nodes" => node(new),
         "pods" => pod(new),
         "secrets" => secret(new),
         _ => {}
@@ -22,6 +26,7 @@ pub(crate) fn on_create(kind: &Kind, new: &mut Value) {
 /// Brings a replacement into the stored form, as far as that does not depend on the old object.
 pub(crate) fn on_update(kind: &Kind, new: &mut Value) {
     match kind.resource {
+        "namespaces" => namespace_label(new),
         "pods" => pod_spec(object::field(new, "spec")),
         "secrets" => secret(new),
         _ => {}
@@ -29,9 +34,7 @@ pub(crate) fn on_update(kind: &Kind, new: &mut Value) {
 }
 
 fn namespace(new: &mut Value) {
-    let name = object::name(new).to_owned();
-    let labels = object::map(object::metadata(new), "labels");
-    labels.insert("kubernetes.io/metadata.name".to_owned(), name.into());
+    namespace_label(new);
     let spec = object::field(new, "spec");
     let finalizers = spec.entry("finalizers").or_insert_with(|| json!([]));
     if let Some(list) = finalizers.as_array_mut()
@@ -40,6 +43,47 @@ fn namespace(new: &mut Value) {
         list.push("kubernetes".into());
     }
     new["status"] = json!({"phase": "Active"});
+}
+
+/// Every namespace carries its name as a label.
+fn namespace_label(new: &mut Value) {
+    let name = object::name(new).to_owned();
+    let labels = object::map(object::metadata(new), "labels");
+    labels.insert("kubernetes.io/metadata.name".to_owned(), name.into());
+}
+
+/// A new node is not ready (`TaintNodesByCondition`), and nothing is known of it.
+fn node(new: &mut Value) {
+    let spec = object::field(new, "spec");
+    let taints = spec.entry("taints").or_insert_with(|| json!([]));
+    let taint = json!({"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"});
+    if let Some(taints) = taints.as_array_mut()
+        && !taints.contains(&taint)
+    {
+        taints.push(taint);
+    }
+    let status = object::field(new, "status");
+    object::default(
+        status,
+        "daemonEndpoints",
+        json!({"kubeletEndpoint": {"Port": 0}}),
+    );
+    let unknown = [
+        "machineID",
+        "systemUUID",
+        "bootID",
+        "kernelVersion",
+        "osImage",
+        "containerRuntimeVersion",
+        "kubeletVersion",
+        "kubeProxyVersion",
+        "operatingSystem",
+        "architecture",
+    ];
+    let info = object::map(status, "nodeInfo");
+    for field in unknown {
+        object::default(info, field, "");
+    }
 }
 
 /// `stringData` is written only: it goes into `data` and is never read back.

@@ -17,7 +17,7 @@ pub(crate) struct Kind {
     pub(crate) serves: Serves,
     /// Whether a delete answers with the object rather than with a `Status`.
     pub(crate) deletes_to_object: bool,
-    /// Whether a replacement of what is not there creates it.
+    /// Whether a replacement of what is not there creates it; such kinds are never replaced blindly, without a version.
     pub(crate) creates_on_update: bool,
 }
 

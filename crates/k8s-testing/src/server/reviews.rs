@@ -46,7 +46,13 @@ fn token(ask: &Ask<'_>, review: &Value) -> Answered<Value> {
         asked
     };
     let Some((user, issued)) = ask.state.token_user(token, &audiences) else {
-        return Ok(json!({"user": {}, "error": "invalid bearer token"}));
+        let error = match ask.state.token_audiences(token) {
+            Some(own) => format!(
+                "[invalid bearer token, token audiences {own:?} is invalid for the target audiences {audiences:?}]"
+            ),
+            None => "invalid bearer token".to_owned(),
+        };
+        return Ok(json!({"user": {}, "error": error}));
     };
     let meant = |audience: &&&str| {
         issued.audiences.is_empty() || issued.audiences.iter().any(|a| a == **audience)

@@ -165,6 +165,12 @@ impl State {
         (meant && bound).then(|| (issued.user.clone(), issued))
     }
 
+    /// The audiences of a token that lives and has any.
+    pub(crate) fn token_audiences(&self, token: &str) -> Option<Vec<String>> {
+        let issued = self.tokens.find(token, self.clock.seconds())?;
+        Some(issued.audiences).filter(|audiences| !audiences.is_empty())
+    }
+
     pub(crate) fn trust_issuer(&self, issuer: TrustedIssuer) {
         self.issuers
             .write()

@@ -98,6 +98,17 @@ impl Refusal {
         Self::new(StatusCode::CONFLICT, "AlreadyExists", message).detail(group, resource, name)
     }
 
+    /// For a name that the server made, or might have made.
+    pub(crate) fn not_unique(group: &str, resource: &str, name: &str) -> Self {
+        let message = format!(
+            "{} {name:?} already exists, the server was not able to generate a unique name for the object",
+            qualified(group, resource)
+        );
+        Self::new(StatusCode::CONFLICT, "AlreadyExists", message)
+            .detail(group, resource, name)
+            .retry_after(1)
+    }
+
     pub(crate) fn conflict(group: &str, resource: &str, name: &str, why: &str) -> Self {
         let message = format!(
             "Operation cannot be fulfilled on {} {name:?}: {why}",

@@ -95,8 +95,10 @@ fn content(kind: &Kind, new: &Value) -> Vec<FieldFault> {
         "pods" => pod::faults(new),
         "secrets" => secret::faults(new),
         "configmaps" => data_keys(new, "data")
+            .chain(both(new))
             .chain(data_keys(new, "binaryData"))
             .collect(),
+        "leases" => lease(new),
         _ => Vec::new(),
     }
 }
@@ -196,6 +198,34 @@ fn frozen(new: &Value, old: &Value, fields: &[&str]) -> Vec<FieldFault> {
         .collect()
 }
 
+/// A ConfigMap's key stands in one of its maps only.
+fn both(new: &Value) -> impl Iterator<Item = FieldFault> {
+    let data = new["data"].as_object().into_iter().flat_map(Map::keys);
+    data.filter(|key| new["binaryData"].get(key.as_str()).is_some())
+        .map(|key| {
+            let says = "duplicate of key present in binaryData";
+            FieldFault::invalid(format!("data[{key}]"), &key.as_str().into(), says)
+        })
+}
+
+fn lease(new: &Value) -> Vec<FieldFault> {
+    let too_small = |field: &str, least: i64, says: &str| {
+        let value = &new["spec"][field];
+        let fault = || FieldFault::invalid(format!("spec.{field}"), value, says);
+        value
+            .as_i64()
+            .filter(|number| *number < least)
+            .map(|_| fault())
+    };
+    [
+        too_small("leaseDurationSeconds", 1, "must be greater than 0"),
+        too_small("leaseTransitions", 0, "must be greater than or equal to 0"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// Keys of a Secret's or a ConfigMap's data.
 fn data_keys<'a>(new: &'a Value, field: &'static str) -> impl Iterator<Item = FieldFault> + 'a {
     let data = new.get(field).and_then(Value::as_object);
@@ -207,7 +237,7 @@ fn data_keys<'a>(new: &'a Value, field: &'static str) -> impl Iterator<Item = Fi
 fn data_key(key: &str) -> Vec<String> {
     let mut faults = Vec::new();
     if key.len() > 253 {
-        faults.push("must be no more than 253 bytes".to_owned());
+        faults.push("must be no more than 253 characters".to_owned());
     }
     if key.is_empty()
         || !key

@@ -44,7 +44,12 @@ pub(super) fn finish(
     let name = object::name(&new).to_owned();
     if store.get(ask.kind, ask.namespace(), &name).is_some() {
         let (group, resource) = (ask.kind.group, ask.kind.resource);
-        return Err(Refusal::already_exists(group, resource, &name));
+        let generated = !object::text(&new, "/metadata/generateName").is_empty();
+        return Err(if generated {
+            Refusal::not_unique(group, resource, &name)
+        } else {
+            Refusal::already_exists(group, resource, &name)
+        });
     }
     if dry_run {
         return ask.object(StatusCode::CREATED, &new);

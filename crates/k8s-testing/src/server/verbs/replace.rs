@@ -9,7 +9,7 @@ use super::Ask;
 use super::create::{self, in_namespace};
 use crate::body::Body;
 use crate::server::authorize::Attributes;
-use crate::server::status::{Answered, Refusal};
+use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::Store;
 use crate::server::{decode, defaults, media, object, validation};
 
@@ -113,6 +113,12 @@ fn check_preconditions(ask: &Ask<'_>, new: &mut Value, old: &Value) -> Answered<
     }
     let stored = object::resource_version(old).to_owned();
     match object::resource_version(new) {
+        "" | "0" if ask.kind.creates_on_update => {
+            let says = "must be specified for an update";
+            let fault = FieldFault::invalid("metadata.resourceVersion", &0.into(), says);
+            let (group, resource) = (ask.kind.group, ask.kind.resource);
+            Err(Refusal::invalid(group, resource, ask.name(), &[fault]))
+        }
         "" | "0" => {
             let metadata = object::metadata(new);
             metadata.insert("resourceVersion".to_owned(), stored.into());
