@@ -1,6 +1,6 @@
 //! What is written: to the letter what kubectl writes, and read back as what it was. Expected texts come from client-go 0.36.3.
 
-use k8s_config::{Kubeconfig, MemorySource};
+use k8s_config::{Context, Kubeconfig, LoadingRules, MemorySource, Overrides};
 use proptest::prelude::*;
 use secrecy::ExposeSecret as _;
 use std::sync::Arc;
@@ -146,6 +146,30 @@ rows!(string: {
         "wwwwwwwww wwwwwwwww wwwwwwwww wwwwwwwww wwwwwwwww wwwwwwwww wwwwwwwww\n  wwwwwwwww wwwwwwwww",
     ),
 });
+
+#[test]
+fn c21_a_context_is_added_made_current_written_and_read_again() {
+    let source = Arc::new(MemorySource::new().with_file(
+        "/k/config",
+        "current-context: clean\ncontexts: [{name: clean, context: {cluster: c, user: u}}]\nclusters: [{name: c, cluster: {server: s}}]\nusers: [{name: u}]",
+    ));
+    let rules = LoadingRules::explicit(source.clone(), "/k/config");
+    let mut kubeconfig = rules.load().unwrap();
+    let mut context = Context::default();
+    (context.cluster, context.user) = (Some("c".to_owned()), Some("u".to_owned()));
+    kubeconfig.contexts.insert("updated".to_owned(), context);
+    kubeconfig.current_context = Some("updated".to_owned());
+    source.set_file("/k/config", kubeconfig.to_yaml().expose_secret());
+    let again = rules.load().unwrap();
+    assert_eq!(
+        (again.current_context.as_deref(), again.contexts.len()),
+        (Some("updated"), 2)
+    );
+    assert_eq!(
+        rules.resolve(&Overrides::default()).unwrap().server,
+        "http://s/"
+    );
+}
 
 #[test]
 fn what_is_not_known_is_written_too() {
