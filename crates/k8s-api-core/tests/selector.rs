@@ -181,3 +181,28 @@ fn chooses_by_fields_an_absent_one_being_empty() {
     assert_eq!(selector.requires_exact_match("metadata.name"), Some("a,b"));
     assert_eq!(selector.to_string(), r"metadata.name=a\,b,x!=y");
 }
+
+#[test]
+fn names_are_too_long_by_characters_and_labels_by_bytes() {
+    use k8s_api_core::selector::syntax;
+    let long = "x".repeat(254);
+    assert_eq!(
+        syntax::dns_label(&long),
+        ["must be no more than 63 characters"]
+    );
+    assert_eq!(
+        syntax::dns_subdomain(&long),
+        ["must be no more than 253 characters"]
+    );
+    assert_eq!(
+        syntax::label_value(&long),
+        ["must be no more than 63 bytes"]
+    );
+    let prefixed = format!("{long}/a");
+    assert_eq!(
+        syntax::label_key(&prefixed),
+        ["prefix part must be no more than 253 bytes"]
+    );
+    assert_eq!(syntax::dns_label("a.b"), ["must not contain dots"]);
+    assert!(syntax::label_key("example.com/My_Name").is_empty());
+}
