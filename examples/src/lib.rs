@@ -2,6 +2,8 @@
 //!
 //! Each file beside this folder answers one question; this crate also compiles the snippets of the README.
 
+pub mod plane;
+
 use std::error::Error;
 use std::fmt::Write as _;
 

@@ -1,0 +1,74 @@
+//! Shows k8s-auth under other people's HTTP clients: refused by a stranger's server, then through every rotation.
+//!
+//! Each neighbour has a thread, a runtime and a server of its own; what is asked of all of them stands in `rotation`.
+
+mod client;
+mod gate;
+mod rotation;
+mod world;
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::thread;
+
+use crate::rotation::Survived;
+
+/// Whatever went wrong.
+type Failure = Box<dyn Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let outcomes = thread::scope(|scope| {
+        let threads = [
+            ("reqwest", scope.spawn(|| alone(client::reqwest::run))),
+            ("tonic", scope.spawn(|| alone(client::tonic::run))),
+            ("kube", scope.spawn(|| alone(client::kube::run))),
+            ("hyper", scope.spawn(|| alone(client::hyper::run))),
+        ];
+        threads.map(|(name, thread)| match thread.join() {
+            Ok(outcome) => (name, outcome),
+            Err(_) => (name, Err("it panicked".into())),
+        })
+    });
+    report(&outcomes)
+}
+
+/// Runs one neighbour on a runtime of its own.
+fn alone(run: impl AsyncFnOnce() -> Result<Survived, Failure>) -> Result<Survived, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(run())
+}
+
+/// A line for each neighbour, then one for all of them.
+fn report(outcomes: &[(&str, Result<Survived, Failure>)]) -> ExitCode {
+    let mut words = Vec::new();
+    let mut rotated = usize::MAX;
+    for (name, outcome) in outcomes {
+        match outcome {
+            Ok(survived) => {
+                println!("{name}: {survived}");
+                words.push(format!("{name}=ok"));
+                rotated = rotated.min(survived.kinds());
+            }
+            Err(error) => {
+                eprintln!("{name}: {}", chain(error.as_ref()));
+                words.push(format!("{name}=failed"));
+                rotated = 0;
+            }
+        }
+    }
+    println!("{} rotated={rotated}", words.join(" "));
+    ExitCode::from(u8::from(rotated != 3))
+}
+
+/// An error and its causes, on one line.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    text
+}

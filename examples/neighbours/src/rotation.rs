@@ -1,0 +1,248 @@
+//! What is asked of every neighbour: refused first, then no failed request while token, CA and client certificate change.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use k8s_testing::certs::Ca;
+use tokio::time::{Instant, sleep};
+
+use crate::world::World;
+use crate::{Failure, chain};
+
+/// Loops that ask at the same time.
+const ASKERS: usize = 4;
+
+/// Files are looked at once a second; this is for a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// For what is under way when something changes.
+const SETTLE: Duration = Duration::from_millis(50);
+
+/// By which of the trust's doors the neighbour came in.
+#[derive(Clone, Copy)]
+pub(crate) enum Door {
+    /// `Trust::layer`: every handshake asks for the bundle of this moment, so it may change in one step.
+    Connector,
+    /// `Trust::client_config`: followed once a second, so the old CA and the new one overlap, as administrators do it.
+    Config,
+}
+
+/// How a neighbour came through, as the server saw it.
+pub(crate) struct Survived {
+    asked: usize,
+    refused: usize,
+    tokens: usize,
+    cas: usize,
+    certificates: usize,
+}
+
+/// Holds a neighbour, whose question is `ask`, against one world.
+pub(crate) async fn survive(
+    mut world: World,
+    door: Door,
+    ask: impl AsyncFn() -> Result<(), Failure>,
+) -> Result<Survived, Failure> {
+    refused_then_believed(&mut world, door, &ask).await?;
+    let next = Ca::new("the-next-ca");
+    let (asked, cas) = under_load(&ask, rotate(&mut world, door, &next)).await?;
+    first_ca_is_gone(&mut world, &next, &ask).await?;
+    let ledger = world.ledger();
+    Ok(Survived {
+        asked,
+        refused: ledger.refused,
+        tokens: ledger.tokens.len(),
+        cas,
+        certificates: ledger.certificates.len(),
+    })
+}
+
+/// The bundle is a stranger's: nothing is sent. Then it is the server's, and the same client goes on.
+async fn refused_then_believed(
+    world: &mut World,
+    door: Door,
+    ask: impl AsyncFn() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let Err(error) = ask().await else {
+        return Err("a server under another CA was believed".into());
+    };
+    names_the_issuer(&error)?;
+    let ledger = world.ledger();
+    if ledger.served + ledger.refused > 0 {
+        return Err("a request was sent to a server that is not believed".into());
+    }
+    let first = world.first_ca().clone();
+    world.write_bundle(&[&first])?;
+    match door {
+        Door::Connector => ask().await,
+        Door::Config => {
+            let until = Instant::now() + PATIENCE;
+            while let Err(error) = ask().await {
+                if Instant::now() > until {
+                    return Err(error);
+                }
+                sleep(SETTLE).await;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The server goes back to its first CA, which the bundle holds no longer.
+async fn first_ca_is_gone(
+    world: &mut World,
+    next: &Ca,
+    ask: impl AsyncFn() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let first = world.first_ca().clone();
+    world.serve_under(&first)?;
+    // With a new generation no connection is left, nor a session that could be resumed.
+    world.write_bundle(&[next, &Ca::new("a-stranger")])?;
+    let until = Instant::now() + PATIENCE;
+    while Instant::now() < until {
+        if let Err(error) = ask().await {
+            return names_the_issuer(&error);
+        }
+        sleep(SETTLE).await;
+    }
+    Err("a server under a CA that is gone was believed".into())
+}
+
+fn names_the_issuer(error: &Failure) -> Result<(), Failure> {
+    let text = chain(error.as_ref());
+    if text.contains("unknown issuer") && text.contains("CN=the-first-ca") {
+        return Ok(());
+    }
+    Err(format!("the refusal does not name the issuer: {text}").into())
+}
+
+/// Asks again and again until `changes` are through. How many requests that were; one that failed is an error.
+async fn under_load(
+    ask: impl AsyncFn() -> Result<(), Failure>,
+    changes: impl Future<Output = Result<usize, Failure>>,
+) -> Result<(usize, usize), Failure> {
+    let (asked, over) = (Cell::new(0), Cell::new(false));
+    let failed = RefCell::new(Vec::new());
+    let askers = (0..ASKERS).map(|_| async {
+        while !over.get() {
+            asked.set(asked.get() + 1);
+            if let Err(error) = ask().await {
+                failed.borrow_mut().push(chain(error.as_ref()));
+            }
+            sleep(Duration::from_millis(2)).await;
+        }
+    });
+    let changes = async {
+        let done = changes.await;
+        over.set(true);
+        done
+    };
+    let (done, _) = tokio::join!(changes, join_all(askers));
+    let (asked, failed) = (asked.get(), failed.into_inner());
+    match failed.first() {
+        Some(first) => {
+            Err(format!("{} of {asked} failed, the first: {first}", failed.len()).into())
+        }
+        None => Ok((asked, done?)),
+    }
+}
+
+/// All three rotations, one after the other; the number of CAs that the server was believed under.
+async fn rotate(world: &mut World, door: Door, next: &Ca) -> Result<usize, Failure> {
+    some_more(world).await?;
+    world.rotate_token()?;
+    until("with the new token", || world.ledger().tokens.len() == 2).await?;
+    some_more(world).await?;
+
+    rotate_ca(world, door, next).await?;
+
+    world.rotate_client_certificate()?;
+    until("with the new client certificate", || {
+        world.ledger().certificates.len() == 2
+    })
+    .await?;
+    sleep(SETTLE).await;
+    world.end_first_client_certificate();
+    some_more(world).await?;
+    Ok(2)
+}
+
+async fn rotate_ca(world: &mut World, door: Door, next: &Ca) -> Result<(), Failure> {
+    let read = world.bundles_read();
+    match door {
+        Door::Connector => {
+            world.write_bundle(&[next])?;
+            world.serve_under(next)?;
+        }
+        Door::Config => {
+            let first = world.first_ca().clone();
+            world.write_bundle(&[&first, next])?;
+            until("with both CAs", || world.bundles_read() == read + 1).await?;
+            sleep(SETTLE).await;
+            world.serve_under(next)?;
+            world.write_bundle(&[next])?;
+        }
+    }
+    let (before, read) = (world.ledger().connections, world.bundles_read());
+    until("with the new CA", || world.bundles_read() == read + 1).await?;
+    sleep(SETTLE).await;
+    some_more(world).await?;
+    // The bundle holds the new CA alone and sessions go with their generation: each of these was shown the new certificate.
+    if world.ledger().connections == before {
+        return Err("no connection was made under the new CA".into());
+    }
+    Ok(())
+}
+
+/// Waits until the server has answered some more requests.
+async fn some_more(world: &World) -> Result<(), Failure> {
+    let before = world.ledger().served;
+    until("answered", || world.ledger().served >= before + 5 * ASKERS).await
+}
+
+async fn until(what: &str, happened: impl Fn() -> bool) -> Result<(), Failure> {
+    let until = Instant::now() + PATIENCE;
+    while !happened() {
+        if Instant::now() > until {
+            return Err(format!("no request {what} within {PATIENCE:?}").into());
+        }
+        sleep(Duration::from_millis(5)).await;
+    }
+    Ok(())
+}
+
+// === impl Survived ===
+
+impl Survived {
+    /// How many kinds of things were rotated: token, CA, client certificate.
+    pub(crate) fn kinds(&self) -> usize {
+        let Self {
+            tokens,
+            cas,
+            certificates,
+            ..
+        } = *self;
+        [tokens, cas, certificates]
+            .into_iter()
+            .filter(|&seen| seen >= 2)
+            .count()
+    }
+}
+
+impl fmt::Display for Survived {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            asked,
+            refused,
+            tokens,
+            cas,
+            certificates,
+        } = self;
+        write!(
+            f,
+            "refused a stranger's server, then asked={asked} failed=0 replayed={refused} \
+             tokens={tokens} cas={cas} certificates={certificates}"
+        )
+    }
+}

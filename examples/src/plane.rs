@@ -1,0 +1,96 @@
+//! What a control plane of `cargo xtask cluster run` gives, and what is replaced in it.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+};
+use serde_json::Value;
+
+/// Whatever went wrong.
+pub type Failure = Box<dyn Error + Send + Sync>;
+
+/// Files of the control plane that `cargo xtask cluster run` started.
+#[derive(Debug)]
+pub struct Plane {
+    /// Where its certificates and keys are.
+    pub pki: PathBuf,
+    /// Its audit log.
+    pub audit: PathBuf,
+}
+
+impl Plane {
+    /// The one whose files the environment names.
+    ///
+    /// # Errors
+    ///
+    /// If a variable is not set; the text says which.
+    pub fn from_env() -> Result<Self, Failure> {
+        let var = |name: &str| {
+            env::var_os(name).ok_or_else(|| {
+                format!("{name} is not set: run this under cargo xtask cluster run --audit")
+            })
+        };
+        Ok(Self {
+            pki: Path::new(&var("CLUSTER_DIR")?).join("pki"),
+            audit: var("CLUSTER_AUDIT_LOG")?.into(),
+        })
+    }
+
+    /// A client certificate of the cluster's own CA: certificate and key, PEM.
+    ///
+    /// # Errors
+    ///
+    /// If the CA's key cannot be read.
+    pub fn client_certificate(&self, user: &str) -> Result<(String, String), Failure> {
+        let mut authority = CertificateParams::default();
+        authority
+            .distinguished_name
+            .push(DnType::CommonName, "cluster-ca");
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::from_pem(&fs::read_to_string(self.pki.join("ca.key"))?)?;
+        let issuer = Issuer::new(authority, key);
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, user);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let key = KeyPair::generate()?;
+        Ok((params.signed_by(&key, &issuer)?.pem(), key.serialize_pem()))
+    }
+
+    /// How many credentials of a kind (`JTI=`, `X509SHA256=`) the server saw of a user who asked for `/api`.
+    ///
+    /// # Errors
+    ///
+    /// If the audit log cannot be read.
+    pub fn credentials_seen(&self, user: &str, kind: &str) -> Result<usize, Failure> {
+        let mut seen = BTreeSet::new();
+        for line in fs::read_to_string(&self.audit)?.lines() {
+            // The last line may be half written.
+            let Ok(event) = serde_json::from_str::<Value>(line) else {
+                continue;
+            };
+            if event["requestURI"] != "/api" || event["user"]["username"] != user {
+                continue;
+            }
+            let id = &event["user"]["extra"]["authentication.kubernetes.io/credential-id"][0];
+            if let Some(id) = id.as_str().filter(|id| id.starts_with(kind)) {
+                seen.insert(id.to_owned());
+            }
+        }
+        Ok(seen.len())
+    }
+}
+
+/// Replaces a file in one step, as kubelet and careful people do.
+///
+/// # Errors
+///
+/// If the file cannot be written.
+pub fn replace(path: &Path, content: &str) -> Result<(), Failure> {
+    let next = path.with_extension("next");
+    fs::write(&next, content)?;
+    Ok(fs::rename(next, path)?)
+}
