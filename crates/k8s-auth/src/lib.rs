@@ -67,7 +67,7 @@ pub use crate::pem::PemError;
 pub use crate::renewed::{Renewed, RenewedError, RenewedFuture};
 pub use crate::tls::{PinnedTls, PinnedTlsLayer, TlsError, TlsStream};
 pub use crate::token::{Token, TokenFile};
-pub use crate::trust::{InvalidPin, Pin, Trust, TrustError, UnknownIssuer};
+pub use crate::trust::{CertificateSource, InvalidPin, Pin, Trust, TrustError, UnknownIssuer};
 
 /// The error of a service whose error type is open.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

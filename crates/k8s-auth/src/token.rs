@@ -19,18 +19,26 @@ pub use self::cached::{Cached, CachedFuture, RenewalError};
 pub use self::file::{TokenFile, TokenFileError};
 pub use self::fixed::StaticToken;
 
-/// A bearer token, or a user name and password, ready to be sent.
+/// What authorizes a request: a bearer token, a user name and password, or the client certificate of the connection.
 ///
-/// It is a header value that is marked sensitive; `Debug` shows nothing of it. Cloning is cheap.
+/// The first two are a header value that is marked sensitive; the last one puts nothing on the request. `Debug` shows
+/// nothing of it. Cloning is cheap.
 #[derive(Clone)]
 pub struct Token {
-    header: HeaderValue,
+    mark: Mark,
     expires: Option<SystemTime>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Mark {
+    Header(HeaderValue),
+    /// The number of the certificate, counted by its trust.
+    Certificate(u64),
 }
 
 /// Which token: two are the same if their text is. `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct TokenId(HeaderValue);
+pub struct TokenId(Mark);
 
 /// A text that cannot be a bearer token. It does not hold the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +92,7 @@ impl Token {
             })?;
         header.set_sensitive(true);
         Ok(Self {
-            header,
+            mark: Mark::Header(header),
             expires: None,
         })
     }
@@ -118,7 +126,7 @@ impl Token {
             })?;
         header.set_sensitive(true);
         Ok(Self {
-            header,
+            mark: Mark::Header(header),
             expires: None,
         })
     }
@@ -137,18 +145,29 @@ impl Token {
 
     /// Which token this is, to be named in [`Renew::seen`].
     pub fn id(&self) -> TokenId {
-        TokenId(self.header.clone())
+        TokenId(self.mark.clone())
     }
 
-    /// The value of the `Authorization` header, marked sensitive.
-    pub fn header(&self) -> &HeaderValue {
-        &self.header
+    /// The value of the `Authorization` header, marked sensitive; `None` if the connection says who asks.
+    pub fn header(&self) -> Option<&HeaderValue> {
+        match &self.mark {
+            Mark::Header(header) => Some(header),
+            Mark::Certificate(_) => None,
+        }
+    }
+
+    /// The client certificate of this number: nothing is put on the request.
+    pub(crate) fn certificate(number: u64) -> Self {
+        Self {
+            mark: Mark::Certificate(number),
+            expires: None,
+        }
     }
 }
 
 impl PartialEq for Token {
     fn eq(&self, other: &Self) -> bool {
-        self.header == other.header && self.expires == other.expires
+        self.mark == other.mark && self.expires == other.expires
     }
 }
 
@@ -182,7 +201,7 @@ mod tests {
         let token = Token::new(text);
         let shown = token
             .as_ref()
-            .map(|token| token.header.to_str().unwrap())
+            .map(|token| token.header().unwrap().to_str().unwrap())
             .map_err(|e| e.fault);
         assert_eq!(shown, expected, "{text:?}");
     }
@@ -202,8 +221,11 @@ mod tests {
     fn a_name_and_password_are_a_token_too() {
         let basic = |name| Token::basic(name, "open sesame");
         let token = basic("aladdin").unwrap();
-        assert_eq!(token.header(), "Basic YWxhZGRpbjpvcGVuIHNlc2FtZQ==");
-        assert!(token.header().is_sensitive());
+        assert_eq!(
+            token.header().unwrap(),
+            "Basic YWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+        );
+        assert!(token.header().unwrap().is_sensitive());
         assert!(basic("ala:ddin").is_err());
     }
 

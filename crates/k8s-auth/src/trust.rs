@@ -1,5 +1,6 @@
 //! Who may answer: the CA bundle that the server's certificate must be signed by, and nothing else.
 
+mod certificate_source;
 mod error;
 mod generation;
 mod live;
@@ -20,6 +21,7 @@ use crate::identity::{Certified, Identity};
 use crate::reload::{Files, Reload};
 use crate::tls::PinnedTlsLayer;
 
+pub use self::certificate_source::CertificateSource;
 pub use self::error::TrustError;
 pub(crate) use self::generation::Generation;
 use self::generation::Latest;
@@ -184,6 +186,19 @@ impl Trust {
         Arc::new(live::Live::new(self.clone()))
     }
 
+    /// The client certificate as a source for [`Authorize`](crate::Authorize), for users who have no token.
+    ///
+    /// It puts nothing on a request. After a 401 the certificate's files are looked at at once; if there is another one,
+    /// the request is sent again, and under [`Renewed`](crate::Renewed) on a new connection.
+    pub fn certificate_source(&self) -> CertificateSource {
+        CertificateSource::new(self.clone())
+    }
+
+    /// The number of the client certificate.
+    pub(crate) fn certificate_number(&self, refused: bool) -> Result<u64, TrustError> {
+        Ok(self.inner.certified(refused)?.1)
+    }
+
     fn start(plan: Plan) -> Result<Self, TrustError> {
         let trust = Self {
             inner: Arc::new(Inner {
@@ -234,7 +249,7 @@ impl Inner {
         ask: impl Fn(&Reload<Roots>, &Files<'_, Reader>) -> Result<(Roots, u64), TrustError>,
     ) -> Result<Arc<Generation>, TrustError> {
         let (roots, roots_number) = self.roots(ask)?;
-        let (certified, certified_number) = self.certified()?;
+        let (certified, certified_number) = self.certified(false)?;
         self.latest.get((roots_number, certified_number), || {
             generation::make(&roots, certified, &self.plan)
         })
@@ -269,15 +284,22 @@ impl Inner {
         )
     }
 
-    fn certified(&self) -> Result<(Option<Certified>, u64), TrustError> {
+    /// The client certificate and its number; looked at at once when the present one was `refused`.
+    fn certified(&self, refused: bool) -> Result<(Option<Certified>, u64), TrustError> {
         let Some(identity) = &self.plan.identity else {
             return Ok((None, 0));
         };
-        let (certified, number) = self.certified.get(&Files {
+        let files = Files {
             materials: &identity.files(),
             read: || identity.read(&self.plan.provider),
             events: &self.plan.events,
-        })?;
+        };
+        let read = if refused {
+            self.certified.get_refused(&files)
+        } else {
+            self.certified.get(&files)
+        };
+        let (certified, number) = read?;
         Ok((Some(certified), number))
     }
 }

@@ -99,6 +99,7 @@ impl Service<Renew> for Script {
 fn shown(token: &Token) -> &str {
     token
         .header()
+        .unwrap()
         .to_str()
         .unwrap()
         .strip_prefix("Bearer token-")

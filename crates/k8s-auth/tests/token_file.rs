@@ -44,7 +44,7 @@ async fn ask(file: &mut TokenFile, renew: Renew) -> Result<Token, TokenFileError
 
 async fn shown(file: &mut TokenFile) -> String {
     let token = ask(file, Renew::default()).await.unwrap();
-    token.header().to_str().unwrap().to_owned()
+    token.header().unwrap().to_str().unwrap().to_owned()
 }
 
 #[tokio::test(start_paused = true)]
@@ -85,7 +85,10 @@ async fn a_token_that_was_refused_is_read_again_at_once() {
     source.set_file(PATH, "two");
     let mut renew = Renew::default();
     renew.seen = Some(refused.id());
-    assert_eq!(ask(&mut token, renew).await.unwrap().header(), "Bearer two");
+    assert_eq!(
+        ask(&mut token, renew).await.unwrap().header().unwrap(),
+        "Bearer two"
+    );
 }
 
 #[tokio::test(start_paused = true)]

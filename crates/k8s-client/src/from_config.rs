@@ -6,7 +6,8 @@ use std::task::{Context, Poll};
 use k8s_auth::crypto::Provider;
 use k8s_auth::token::{Renew, TokenFileError};
 use k8s_auth::{
-    Identity, ImpersonateLayer, Impersonation, Origin, Token, TokenFile, Trust, TrustError,
+    CertificateSource, Identity, ImpersonateLayer, Impersonation, Origin, Token, TokenFile, Trust,
+    TrustError,
 };
 use k8s_config::{Basic, Config, Roots};
 use secrecy::ExposeSecret as _;
@@ -73,7 +74,7 @@ fn failed(cause: TrustError) -> Error {
 }
 
 /// Where tokens come from, and which server they are for; `None` where the user has none.
-pub(crate) fn tokens(config: &Config) -> Result<Option<(Tokens, Origin)>, Error> {
+pub(crate) fn tokens(config: &Config, trust: &Trust) -> Result<Option<(Tokens, Origin)>, Error> {
     let user = &config.user;
     let fixed = match &user.basic {
         Some(basic) => Some(Fixed::Known(password(basic)?)),
@@ -85,6 +86,9 @@ pub(crate) fn tokens(config: &Config) -> Result<Option<(Tokens, Origin)>, Error>
     let tokens = match (user.token_file.clone().map(TokenFile::new), fixed) {
         (Some(file), beside) => Tokens::File { file, beside },
         (None, Some(fixed)) => Tokens::Fixed(fixed),
+        (None, None) if user.certificate.is_some() => {
+            Tokens::Certificate(trust.certificate_source())
+        }
         (None, None) => return Ok(None),
     };
     let origin = if config.server.scheme_str() == Some("http") {
@@ -123,9 +127,11 @@ pub(crate) fn impersonate(config: &Config) -> Result<Option<ImpersonateLayer>, E
         .map_err(|cause| Error::build("reading whom to act as", cause))
 }
 
-/// The token of a configuration.
+/// What authorizes the requests of a configuration.
 #[derive(Clone, Debug)]
 pub(crate) enum Tokens {
+    /// Nothing on the request: the connection says who asks.
+    Certificate(CertificateSource),
     Fixed(Fixed),
     /// The file's; while that was never readable, what stands beside it.
     File {
@@ -152,21 +158,25 @@ impl Fixed {
 
 impl Service<Renew> for Tokens {
     type Response = Token;
-    type Error = TokenFileError;
-    type Future = Ready<Result<Token, TokenFileError>>;
+    type Error = BoxError;
+    type Future = Ready<Result<Token, BoxError>>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), TokenFileError>> {
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, renew: Renew) -> Self::Future {
         ready(match self {
-            Self::Fixed(fixed) => fixed.read(&renew),
-            Self::File { file, beside: None } => file.read(&renew),
-            Self::File {
-                file,
-                beside: Some(beside),
-            } => file.read(&renew).or_else(|_| beside.read(&renew)),
+            Self::Certificate(source) => source.read(&renew).map_err(BoxError::from),
+            Self::Fixed(fixed) => fixed.read(&renew).map_err(BoxError::from),
+            Self::File { file, beside } => file
+                .read(&renew)
+                .or_else(|error| {
+                    beside
+                        .as_ref()
+                        .map_or(Err(error), |beside| beside.read(&renew))
+                })
+                .map_err(BoxError::from),
         })
     }
 }

@@ -23,7 +23,8 @@ use crate::{Body, BoxError, Error};
 /// If the CA or the client certificate cannot be read, or the configuration needs what this build lacks.
 pub fn assemble(config: &Config, crypto: &Provider) -> Result<impl HttpService, Error> {
     from_config::refuse_what_is_not_built_in(config)?;
-    let tokens = from_config::tokens(config)?;
+    let trust = from_config::trust(config, crypto)?;
+    let tokens = from_config::tokens(config, &trust)?;
     let somebody = from_config::impersonate(config)?;
     Ok(ServiceBuilder::new()
         // layer: authorize — above base uri: it sees whether a request was meant for another server
@@ -35,7 +36,7 @@ pub fn assemble(config: &Config, crypto: &Provider) -> Result<impl HttpService, 
         .layer(base_uri(&config.server)?)
         // layer: renewed — above the pool: another CA or client certificate means other connections
         .map_err(RenewedError::into_boxed)
-        .service(connections(from_config::trust(config, crypto)?)?))
+        .service(connections(trust)?))
 }
 
 /// The pool and what is below it, made anew for each generation of the trust.

@@ -155,11 +155,11 @@ where
     }
 }
 
-/// The request, with the token on it.
+/// The request, with the token on it, if that is where it belongs.
 fn authorized<B>(mut request: Request<B>, token: &Token) -> Request<B> {
-    request
-        .headers_mut()
-        .insert(AUTHORIZATION, token.header().clone());
+    if let Some(header) = token.header() {
+        request.headers_mut().insert(AUTHORIZATION, header.clone());
+    }
     request
 }
 
