@@ -15,14 +15,19 @@ mod check;
 mod child;
 mod command;
 mod component;
+mod control;
 mod directory;
 mod environment;
 mod error;
+mod etcd;
 mod front;
 mod go;
 mod keeper;
 mod kubeconfig;
+mod kubelet;
 mod lifeline;
+mod oidc;
+mod operator;
 mod plan;
 mod plane;
 mod pod;
@@ -40,7 +45,8 @@ use error::Error;
 
 const HELP: &str = "\
 usage: cargo xtask cluster build [--all]
-       cargo xtask cluster run [--as-pod] [--audit] [--apiserver-arg=ARG]... [--etcd-arg=ARG]... -- CMD...
+       cargo xtask cluster run [--as-pod] [--audit] [--kwok] [--oidc] [--apiserver-arg=ARG]... [--etcd-arg=ARG]... -- CMD...
+       cargo xtask cluster control ORDER...
        cargo xtask cluster check
 
 build   finds or builds etcd, kube-apiserver, kube-controller-manager and kubectl, prints their folder
@@ -48,8 +54,13 @@ build   finds or builds etcd, kube-apiserver, kube-controller-manager and kubect
 run     starts a control plane, runs CMD with it, hands on CMD's exit code
         --as-pod         in namespaces of its own; CMD believes that it is in a Pod
         --audit          writes what the server received to $CLUSTER_AUDIT_LOG
+        --kwok           pods become Running on a node that is pretended (kube-scheduler, kwok)
+        --oidc           ID tokens are taken of the issuer that `control trust-issuer` names; or, from the start, of
+                         --oidc-issuer=URL (--oidc-ca=FILE, --oidc-client-id=ID, `kubernetes` if it is not given)
         --apiserver-arg  one more argument for kube-apiserver; may be repeated
         --etcd-arg       one more argument for etcd; may be repeated
+control below `run`: changes the running cluster ($CLUSTER_CONTROL): rotate-ca, restart-apiserver, restart-etcd,
+        compact-etcd, trust-issuer URL [CLIENT_ID [CA_FILE]]
 check   runs and kills control planes in every way and looks for processes that are left
 
 xtask/cluster/README.md says what CMD finds in its environment and what the exit codes mean.";
@@ -76,6 +87,7 @@ fn dispatch(args: &[OsString]) -> Result<u8, Error> {
         Verb::Build { all } => front::build(all),
         Verb::Run(options) => front::run(&options, args),
         Verb::Check => check::run(),
+        Verb::Control(words) => control::ask(&words),
         Verb::Keep(assignment) => keeper::run(assignment),
         Verb::Child(child) => Err(child::become_program(&child)),
     }

@@ -9,10 +9,12 @@ use serde_json::Value;
 use super::{child, environment};
 
 /// kubectl with the administrator's kubeconfig.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Administrator {
     pub(super) kubectl: PathBuf,
     pub(super) kubeconfig: PathBuf,
+    /// Instead of the CA that the kubeconfig names.
+    pub(super) ca: PathBuf,
     /// A folder for its caches, so that the user's stay untouched.
     pub(super) home: PathBuf,
 }
@@ -62,6 +64,8 @@ impl Administrator {
         command
             .arg("--kubeconfig")
             .arg(&self.kubeconfig)
+            .arg("--certificate-authority")
+            .arg(&self.ca)
             .arg("--request-timeout=10s")
             .env("HOME", &self.home)
             .env_remove("KUBECONFIG")

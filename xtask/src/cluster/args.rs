@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::child::Child;
 use super::error::{Error, Exit};
 use super::keeper::Assignment;
+use super::oidc::{self, Issuer, Oidc};
 
 /// One verb with its options.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub(super) enum Verb {
     },
     Run(Run),
     Check,
+    /// Below `run`: an order for the control socket.
+    Control(Vec<String>),
     /// Internal: the process that starts and stops everything.
     Keep(Assignment),
     /// Internal: becomes a program that ends with the keeper.
@@ -29,6 +32,9 @@ pub(super) struct Run {
     pub(super) as_pod: bool,
     /// Write kube-apiserver's audit log.
     pub(super) audit: bool,
+    /// Nodes and pods that seem to run: kube-scheduler and kwok.
+    pub(super) kwok: bool,
+    pub(super) oidc: Oidc,
     /// Appended to kube-apiserver's own arguments, so that they win.
     pub(super) apiserver_args: Vec<String>,
     /// Appended to etcd's own arguments, so that they win.
@@ -43,16 +49,19 @@ pub(super) struct Run {
 /// Anything that is not understood, named.
 pub(super) fn parse(args: &[OsString]) -> Result<Verb, Error> {
     let Some((verb, rest)) = args.split_first() else {
-        return Err(usage("a verb is missing: build, run or check"));
+        return Err(usage("a verb is missing: build, run, check or control"));
     };
     match verb.to_str() {
         Some("help" | "--help" | "-h") => Ok(Verb::Help),
         Some("build") => build(rest),
         Some("run") => run(rest),
         Some("check") => nothing_more(rest).map(|()| Verb::Check),
+        Some("control") => control(rest),
         Some("__keep") => keep(rest).map(Verb::Keep),
         Some("__child") => child(rest).map(Verb::Child),
-        _ => Err(usage(format!("no verb {verb:?}: build, run or check"))),
+        _ => Err(usage(format!(
+            "no verb {verb:?}: build, run, check or control"
+        ))),
     }
 }
 
@@ -69,6 +78,7 @@ fn build(args: &[OsString]) -> Result<Verb, Error> {
 
 fn run(args: &[OsString]) -> Result<Verb, Error> {
     let mut run = Run::default();
+    let mut issuer = PartialIssuer::default();
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         let text = arg.to_str().ok_or_else(|| unknown(arg))?;
@@ -85,6 +95,11 @@ fn run(args: &[OsString]) -> Result<Verb, Error> {
         match name {
             "--apiserver-arg" => run.apiserver_args.push(needed()?),
             "--etcd-arg" => run.etcd_args.push(needed()?),
+            "--oidc-issuer" => issuer.url = Some(needed()?),
+            "--oidc-client-id" => issuer.client = Some(needed()?),
+            "--oidc-ca" => issuer.ca = Some(needed()?.into()),
+            "--oidc" if value.is_none() => run.oidc = Oidc::Later,
+            "--kwok" if value.is_none() => run.kwok = true,
             "--as-pod" if value.is_none() => run.as_pod = true,
             "--audit" if value.is_none() => run.audit = true,
             "--help" | "-h" if value.is_none() => return Ok(Verb::Help),
@@ -95,15 +110,71 @@ fn run(args: &[OsString]) -> Result<Verb, Error> {
             _ => return Err(unknown(arg)),
         }
     }
+    if let Some(issuer) = issuer.whole()? {
+        run.oidc = Oidc::Of(issuer);
+    }
     if run.command.is_empty() {
         return Err(usage("there is no command to run: write it after --"));
     }
     Ok(Verb::Run(run))
 }
 
-/// `__keep DIRECTORY LIFELINE GROUP FOLDER KUBECTL run …`: see [`Assignment::to_args`].
+/// What the `--oidc-…` options have said so far.
+#[derive(Default)]
+struct PartialIssuer {
+    url: Option<String>,
+    client: Option<String>,
+    ca: Option<PathBuf>,
+}
+
+impl PartialIssuer {
+    fn whole(self) -> Result<Option<Issuer>, Error> {
+        match self {
+            Self {
+                url: Some(url),
+                client,
+                ca,
+            } => Ok(Some(Issuer {
+                url,
+                client: client.unwrap_or_else(|| oidc::CLIENT.to_owned()),
+                ca,
+            })),
+            Self {
+                client: None,
+                ca: None,
+                ..
+            } => Ok(None),
+            _ => Err(usage(
+                "--oidc-client-id and --oidc-ca say more about --oidc-issuer, which is missing",
+            )),
+        }
+    }
+}
+
+/// `control ORDER…`: what the order means is known by whoever reads the socket.
+fn control(args: &[OsString]) -> Result<Verb, Error> {
+    let word = |arg: &OsString| arg.to_str().map(str::to_owned).ok_or_else(|| unknown(arg));
+    let words: Vec<String> = args.iter().map(word).collect::<Result<_, _>>()?;
+    if words.is_empty() {
+        return Err(usage(
+            "control needs an order, see `cargo xtask cluster help`",
+        ));
+    }
+    Ok(Verb::Control(words))
+}
+
+/// `__keep DIRECTORY LIFELINE GROUP FOLDER EXTRAS KUBECTL run …`: see [`Assignment::to_args`].
 fn keep(args: &[OsString]) -> Result<Assignment, Error> {
-    let [directory, lifeline, group, folder, kubectl, again @ ..] = args else {
+    let [
+        directory,
+        lifeline,
+        group,
+        folder,
+        extras,
+        kubectl,
+        again @ ..,
+    ] = args
+    else {
         return Err(usage("__keep is internal"));
     };
     let Verb::Run(run) = parse(again)? else {
@@ -114,6 +185,7 @@ fn keep(args: &[OsString]) -> Result<Assignment, Error> {
         lifeline: number(lifeline)?,
         group: number(group)?,
         folder: PathBuf::from(folder),
+        extras: PathBuf::from(extras),
         kubectl: PathBuf::from(kubectl),
         run,
     })
@@ -172,6 +244,7 @@ mod tests {
         check("help", Verb::Help);
         check("run --help", Verb::Help);
         check("build", Verb::Build { all: false });
+        check("control rotate-ca", Verb::Control(vec!["rotate-ca".into()]));
         check("build --all", Verb::Build { all: true });
         check("check", Verb::Check);
         check(
@@ -189,21 +262,43 @@ mod tests {
         let expected = Run {
             as_pod: true,
             audit: true,
+            kwok: true,
+            oidc: Oidc::Later,
             apiserver_args: vec!["--goaway-chance=0.02".into(), "--v=4".into()],
             etcd_args: vec!["--log-level=debug".into()],
             command: words("sh --audit -- -c true"),
         };
         check(
-            "run --as-pod --audit --apiserver-arg=--goaway-chance=0.02 --apiserver-arg --v=4 \
+            "run --as-pod --audit --kwok --oidc --apiserver-arg=--goaway-chance=0.02 --apiserver-arg --v=4 \
              --etcd-arg=--log-level=debug -- sh --audit -- -c true",
             Verb::Run(expected),
         );
     }
 
     #[test]
+    fn an_issuer_is_put_together_from_its_options() {
+        let expected = |client: &str, ca: Option<&str>| {
+            Verb::Run(Run {
+                oidc: Oidc::Of(Issuer {
+                    url: "https://127.0.0.1:1".into(),
+                    client: client.into(),
+                    ca: ca.map(PathBuf::from),
+                }),
+                command: words("true"),
+                ..Run::default()
+            })
+        };
+        let line = "run --oidc-issuer=https://127.0.0.1:1 -- true";
+        check(line, expected("kubernetes", None));
+        let line =
+            "run --oidc-ca /c --oidc-client-id=app --oidc-issuer=https://127.0.0.1:1 -- true";
+        check(line, expected("app", Some("/c")));
+    }
+
+    #[test]
     fn refuses_what_it_does_not_understand() {
-        refused("", "a verb is missing: build, run or check");
-        refused("fly", "no verb \"fly\": build, run or check");
+        refused("", "a verb is missing: build, run, check or control");
+        refused("fly", "no verb \"fly\": build, run, check or control");
         refused(
             "check now",
             "no option \"now\", see `cargo xtask cluster help`",
@@ -218,6 +313,14 @@ mod tests {
         );
         refused("run --", "there is no command to run: write it after --");
         refused("run", "there is no command to run: write it after --");
+        refused(
+            "run --oidc --oidc-ca=/c -- true",
+            "--oidc-client-id and --oidc-ca say more about --oidc-issuer, which is missing",
+        );
+        refused(
+            "control",
+            "control needs an order, see `cargo xtask cluster help`",
+        );
         refused("run --etcd-arg", "--etcd-arg needs a value");
         refused("__child x sh", "\"x\" is not a number");
     }
@@ -233,6 +336,7 @@ mod tests {
             lifeline: 9,
             group: 4711,
             folder: "/cache/x".into(),
+            extras: "/cache/y".into(),
             kubectl: "/cache/x/kubectl".into(),
             run: options,
         };

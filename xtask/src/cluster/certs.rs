@@ -32,15 +32,22 @@ pub(super) struct Pki {
 
 impl Pki {
     /// Makes everything that a control plane needs, in `folder`:
-    /// `ca`, `server`, `admin` and `controller-manager` (`.crt` and `.key`), `sa.pub` and `sa.key`.
+    /// `ca`, `server`, `admin`, `controller-manager`, `scheduler` and `kwok` (`.crt` and `.key`), `sa.pub` and `sa.key`,
+    /// and the [bundle](Self::bundle).
     pub(super) fn create(folder: PathBuf) -> Result<Self, Error> {
         fs::create_dir(&folder).doing(|| format!("creating {}", folder.display()))?;
         let pki = Self { folder };
-        let ca = pki.authority().doing(|| "making the cluster's CA".into())?;
+        let ca = pki
+            .authority("cluster-ca", "ca")
+            .doing(|| "making the cluster's CA".into())?;
+        let bundle = pki.bundle();
+        fs::copy(pki.file("ca.crt"), &bundle).doing(|| format!("writing {}", bundle.display()))?;
         pki.leaf("server", server()?, &ca)?;
         pki.leaf("admin", client("admin", Some("system:masters")), &ca)?;
         let name = "system:kube-controller-manager";
         pki.leaf("controller-manager", client(name, None), &ca)?;
+        pki.leaf("scheduler", client("system:kube-scheduler", None), &ca)?;
+        pki.leaf("kwok", client("kwok", Some("system:masters")), &ca)?;
         pki.token_keys()
             .doing(|| "making the key pair for service account tokens".into())?;
         Ok(pki)
@@ -51,13 +58,47 @@ impl Pki {
         self.folder.join(name)
     }
 
-    fn authority(&self) -> Result<Issuer<'static, KeyPair>, Failure> {
+    /// The CAs by which the server's certificate may be checked, each that ever was.
+    pub(super) fn bundle(&self) -> PathBuf {
+        self.file("serving-ca.crt")
+    }
+
+    /// Writes a serving certificate of a new CA in the place of the one that is served, and returns the CA's path.
+    ///
+    /// Clients' certificates stay those of the first CA.
+    pub(super) fn rotate(&self) -> Result<PathBuf, Error> {
+        let mut number = 2;
+        while self.file(&format!("ca-{number}.crt")).exists() {
+            number += 1;
+        }
+        let name = format!("ca-{number}");
+        let ca = self
+            .authority(&format!("cluster-{name}"), &name)
+            .doing(|| "making another CA".into())?;
+        let path = self.file(&format!("{name}.crt"));
+        let bundle = self.bundle();
+        let join = || -> io::Result<()> {
+            let both = [fs::read(&bundle)?, fs::read(&path)?].concat();
+            fs::write(&bundle, both)
+        };
+        join().doing(|| format!("writing {}", bundle.display()))?;
+        self.leaf("server-new", server()?, &ca)?;
+        // The server takes a key and a certificate that fit, and tries again at each change.
+        for kind in ["key", "crt"] {
+            let [new, place] =
+                ["server-new", "server"].map(|name| self.file(&format!("{name}.{kind}")));
+            fs::rename(&new, &place).doing(|| format!("writing {}", place.display()))?;
+        }
+        Ok(path)
+    }
+
+    fn authority(&self, subject: &str, name: &str) -> Result<Issuer<'static, KeyPair>, Failure> {
         let key = KeyPair::generate()?;
-        let mut params = named("cluster-ca", None);
+        let mut params = named(subject, None);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate = params.self_signed(&key)?;
-        self.write_pair("ca", &certificate.pem(), &key.serialize_pem())?;
+        self.write_pair(name, &certificate.pem(), &key.serialize_pem())?;
         Ok(Issuer::new(params, key))
     }
 
@@ -170,5 +211,20 @@ mod tests {
         }
         let public = fs::read_to_string(pki.file("sa.pub")).unwrap();
         assert!(public.starts_with("-----BEGIN PUBLIC KEY-----"), "{public}");
+    }
+
+    #[test]
+    fn another_ca_signs_what_is_served_and_joins_the_bundle() {
+        let scratch = tempfile::tempdir().unwrap();
+        let pki = Pki::create(scratch.path().join("pki")).unwrap();
+        let read = |path: &Path| fs::read_to_string(path).unwrap();
+        let (ca, served) = (read(&pki.file("ca.crt")), read(&pki.file("server.crt")));
+        assert_eq!(read(&pki.bundle()), ca);
+        let second = pki.rotate().unwrap();
+        assert_ne!(read(&pki.file("server.crt")), served);
+        assert_eq!(read(&pki.bundle()), format!("{ca}{}", read(&second)));
+        let third = pki.rotate().unwrap();
+        assert_ne!(second, third);
+        assert_eq!(read(&pki.file("ca.crt")), ca);
     }
 }

@@ -35,7 +35,8 @@ enum Blow {
 /// One way to end.
 struct Case {
     name: &'static str,
-    as_pod: bool,
+    /// Of `run`.
+    options: &'static [&'static str],
     /// Shell, run after the command has said that it is up.
     script: &'static str,
     blow: Blow,
@@ -45,69 +46,130 @@ struct Case {
 
 const WAIT: &str = "sleep 1000 & wait";
 
-const CASES: [Case; 14] = [
-    case("the command succeeds", false, "exit 0", Blow::None, 0),
-    case("the command fails", false, "exit 7", Blow::None, 7),
+/// Each order has the effect that its answer claims.
+const ORDERS: &str = r#"
+    set -e
+    k() { "$CLUSTER_KUBECTL" --certificate-authority="$ca" "$@"; }
+    control() { "$XTASK" cluster control "$@"; }
+    ca=$(control rotate-ca)
+    k get --raw /readyz
+    if "$CLUSTER_KUBECTL" get --raw /readyz; then exit 1; fi
+    control restart-apiserver
+    k create configmap kept
+    before=$(k get configmap kept -o 'jsonpath={.metadata.resourceVersion}')
+    control restart-etcd
+    k get configmap kept
+    control compact-etcd
+    old="/api/v1/configmaps?resourceVersion=$before&resourceVersionMatch=Exact"
+    for i in $(seq 40); do
+        said=$(k get --raw "$old" 2>&1) || break
+        sleep 0.5
+    done
+    echo "$said" | grep -q 'too old'
+    if control dance; then exit 1; fi
+    if control trust-issuer https://127.0.0.1:1; then exit 1; fi
+"#;
+
+/// A pod runs on the pretended node, says something, and runs a program.
+const PODS: &str = r#"
+    set -e
+    "$CLUSTER_KUBECTL" run p --image=registry.example/app:1
+    "$CLUSTER_KUBECTL" wait --for=condition=Ready --timeout=60s pod/p
+    test "$("$CLUSTER_KUBECTL" exec p -- echo hello)" = hello
+    "$CLUSTER_KUBECTL" logs p | grep -q three
+    "$CLUSTER_KUBECTL" delete pod p --timeout=60s
+"#;
+
+const CASES: [Case; 17] = [
+    case("the command succeeds", &[], "exit 0", Blow::None, 0),
+    case("the command fails", &[], "exit 7", Blow::None, 7),
     case(
         "a signal ends the command",
-        false,
+        &[],
         "kill -9 $$",
         Blow::None,
         137,
     ),
     case(
         "the command leaves processes",
-        false,
+        &[],
         "sleep 1000 & setsid sleep 1000 & exit 3",
         Blow::None,
         3,
     ),
-    case("SIGINT", false, WAIT, Blow::Front(Signal::INT), 130),
-    case("SIGTERM", false, WAIT, Blow::Front(Signal::TERM), 143),
-    case("SIGKILL", false, WAIT, Blow::Front(Signal::KILL), 137),
+    case("SIGINT", &[], WAIT, Blow::Front(Signal::INT), 130),
+    case("SIGTERM", &[], WAIT, Blow::Front(Signal::TERM), 143),
+    case("SIGKILL", &[], WAIT, Blow::Front(Signal::KILL), 137),
     case(
         "SIGTERM during the start",
-        false,
+        &[],
         WAIT,
         Blow::Early(Signal::TERM),
         143,
     ),
     case(
         "SIGKILL for the keeper",
-        false,
+        &[],
         "exec sleep 1000",
         Blow::Keeper,
         70,
     ),
     case(
         "SIGKILL for front and keeper",
-        false,
+        &[],
         "exec sleep 1000",
         Blow::FrontAndKeeper,
         137,
     ),
+    case("orders", &[], ORDERS, Blow::None, 0),
+    case("kwok", &["--kwok"], PODS, Blow::None, 0),
+    case(
+        "oidc: an issuer without TLS",
+        &["--oidc"],
+        "! \"$XTASK\" cluster control trust-issuer http://127.0.0.1:1",
+        Blow::None,
+        0,
+    ),
     case(
         "pod: the command fails",
-        true,
+        &["--as-pod"],
         "setsid sleep 1000 & exit 7",
         Blow::None,
         7,
     ),
-    case("pod: SIGTERM", true, WAIT, Blow::Front(Signal::TERM), 143),
-    case("pod: SIGKILL", true, WAIT, Blow::Front(Signal::KILL), 137),
-    case("pod: SIGKILL for the keeper", true, WAIT, Blow::Keeper, 70),
+    case(
+        "pod: SIGTERM",
+        &["--as-pod"],
+        WAIT,
+        Blow::Front(Signal::TERM),
+        143,
+    ),
+    case(
+        "pod: SIGKILL",
+        &["--as-pod"],
+        WAIT,
+        Blow::Front(Signal::KILL),
+        137,
+    ),
+    case(
+        "pod: SIGKILL for the keeper",
+        &["--as-pod"],
+        WAIT,
+        Blow::Keeper,
+        70,
+    ),
 ];
 
 const fn case(
     name: &'static str,
-    as_pod: bool,
+    options: &'static [&'static str],
     script: &'static str,
     blow: Blow,
     code: u8,
 ) -> Case {
     Case {
         name,
-        as_pod,
+        options,
         script,
         blow,
         code,
@@ -132,7 +194,7 @@ pub(super) fn run() -> Result<u8, Error> {
     let no_pod = pod::check(&[]).err();
     let (mut ran, mut failed, mut orphans) = (0, 0, 0);
     for (number, case) in CASES.iter().enumerate() {
-        if case.as_pod && no_pod.is_some() {
+        if case.options.contains(&"--as-pod") && no_pod.is_some() {
             continue;
         }
         let began = Instant::now();
@@ -190,19 +252,19 @@ impl Case {
         let mut front = Command::new("env");
         front
             .arg("--default-signal=INT,TERM,HUP")
-            .arg(exe)
+            .arg(&exe)
             .args(["cluster", "run"]);
-        if self.as_pod {
-            front.arg("--as-pod");
-        }
         front
+            .args(self.options)
             .args([
                 "--",
                 "sh",
                 "-c",
-                &format!("echo \"$CLUSTER_DIR\"; {}", self.script),
+                // Nobody reads on behind the first line.
+                &format!("echo \"$CLUSTER_DIR\"; exec >/dev/null; {}", self.script),
             ])
             .env(name, value)
+            .env("XTASK", &exe)
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         front.spawn().doing(|| "starting a cluster".into())

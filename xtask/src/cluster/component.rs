@@ -1,6 +1,7 @@
 //! One program of the control plane: started with a log of its own, watched, stopped.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -18,8 +19,13 @@ const LAST_LINES: usize = 20;
 /// A running program, and where it writes.
 #[derive(Debug)]
 pub(super) struct Component {
-    name: &'static str,
+    pub(super) name: &'static str,
+    program: PathBuf,
+    args: Vec<String>,
+    directory: PathBuf,
     child: Child,
+    /// Whether it was told to end.
+    stopped: bool,
     log: PathBuf,
 }
 
@@ -34,25 +40,34 @@ impl Component {
         let log = directory.join("logs").join(format!("{name}.log"));
         let doing = || format!("starting {name} ({})", program.display());
         let output = File::create(&log).doing(doing)?;
-        let mut command = child::command(program);
-        command
-            .args(args)
-            .current_dir(directory)
-            .stdin(Stdio::null())
-            .stdout(output.try_clone().doing(doing)?)
-            .stderr(output)
-            .env("HOME", directory)
-            .env_remove("KUBECONFIG")
-            .process_group(0);
-        for name in environment::PROXIES {
-            command.env_remove(name);
-        }
-        let child = command.spawn().doing(doing)?;
-        Ok(Self { name, child, log })
+        let child = spawn(program, args, directory, output).doing(doing)?;
+        Ok(Self {
+            name,
+            program: program.to_owned(),
+            args: args.to_vec(),
+            directory: directory.to_owned(),
+            child,
+            stopped: false,
+            log,
+        })
+    }
+
+    /// Starts it again, as it was, after a [`stop`](Self::stop); it goes on with its log.
+    pub(super) fn start_again(&mut self) -> Result<(), Error> {
+        let start = || -> io::Result<Child> {
+            let output = OpenOptions::new().append(true).open(&self.log)?;
+            spawn(&self.program, &self.args, &self.directory, output)
+        };
+        self.child = start().doing(|| format!("starting {} again", self.name))?;
+        self.stopped = false;
+        Ok(())
     }
 
     /// How it failed, if it ended: which one, its exit status, the last lines of its log.
     pub(super) fn failure(&mut self) -> Result<Option<Error>, Error> {
+        if self.stopped {
+            return Ok(None);
+        }
         let status = self
             .child
             .try_wait()
@@ -73,13 +88,38 @@ impl Component {
 
     /// SIGTERM, and SIGKILL after a few seconds; returns when it is gone.
     pub(super) fn stop(&mut self) -> Result<(), Error> {
+        self.stopped = true;
         processes::end(&mut self.child, GRACE).doing(|| format!("stopping {}", self.name))
+    }
+
+    /// The last line of its log that has `words` in it.
+    pub(super) fn said(&self, words: &str) -> Option<String> {
+        let log = fs::read_to_string(&self.log).ok()?;
+        let line = log.lines().rfind(|line| line.contains(words))?;
+        Some(line.to_owned())
     }
 
     /// The last lines of its log.
     pub(super) fn log(&self) -> String {
         tail(&self.log)
     }
+}
+
+fn spawn(program: &Path, args: &[String], directory: &Path, output: File) -> io::Result<Child> {
+    let mut command = child::command(program);
+    command
+        .args(args)
+        .current_dir(directory)
+        .stdin(Stdio::null())
+        .stdout(output.try_clone()?)
+        .stderr(output)
+        .env("HOME", directory)
+        .env_remove("KUBECONFIG")
+        .process_group(0);
+    for name in environment::PROXIES {
+        command.env_remove(name);
+    }
+    command.spawn()
 }
 
 /// The last lines of a log, under its name.

@@ -3,7 +3,11 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use super::control;
 use super::plan::Place;
+
+/// Name of the control socket.
+pub(super) const CONTROL: &str = "control";
 
 /// Would send requests for a loopback or namespace address to a proxy.
 pub(super) const PROXIES: [&str; 6] = [
@@ -38,6 +42,7 @@ pub(super) fn changes(facts: &Facts<'_>) -> Vec<(&'static str, Option<OsString>)
         ("KUBERNETES_SERVICE_PORT_HTTPS", port),
         ("SA_DIR", path(facts.service_account)),
         ("CLUSTER_DIR", path(facts.directory)),
+        (control::VARIABLE, inside(CONTROL)),
         ("CLUSTER_KUBECTL", path(facts.kubectl)),
         (
             "CLUSTER_AUDIT_LOG",
@@ -73,7 +78,7 @@ mod tests {
         let place = if as_pod {
             Place::pod()
         } else {
-            Place::loopback([1, 2, 4711])
+            Place::loopback([1, 2, 4711, 4])
         };
         changes(&Facts {
             as_pod,
@@ -108,6 +113,10 @@ mod tests {
         assert_eq!(
             found.get("CLUSTER_AUDIT_LOG").cloned(),
             value("/tmp/c/audit.log")
+        );
+        assert_eq!(
+            found.get("CLUSTER_CONTROL").cloned(),
+            value("/tmp/c/control")
         );
         assert_eq!(found.get("HOME"), None);
     }

@@ -37,6 +37,11 @@ pub(super) fn build(all: bool) -> Result<u8, Error> {
 /// `cluster run`: `args` are the user's own, from the word `run` on.
 pub(super) fn run(options: &Run, args: &[OsString]) -> Result<u8, Error> {
     let (folder, kubectl) = programs()?;
+    let extras = if options.kwok {
+        Recipe::read()?.build(&[SCHEDULER, KWOK])?.to_owned()
+    } else {
+        folder.clone()
+    };
     let exe = env::current_exe().doing(|| "finding this program's own file".into())?;
     let (directory, _held) = directory::create()?;
     let outcome = check_and_keep(
@@ -48,6 +53,7 @@ pub(super) fn run(options: &Run, args: &[OsString]) -> Result<u8, Error> {
             lifeline: -1,
             group: rustix::process::getpgrp().as_raw_nonzero().get(),
             folder,
+            extras,
             kubectl,
             run: options.clone(),
         },
@@ -72,6 +78,7 @@ fn check_and_keep(
             exe,
             &assignment.directory,
             &assignment.folder,
+            &assignment.extras,
             &assignment.kubectl,
         ])?;
         let mut namespaces = pod::namespaces();

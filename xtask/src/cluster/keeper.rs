@@ -10,11 +10,13 @@ use rustix::process::{getpid, set_child_subreaper};
 
 use super::args::Run;
 use super::command::Running;
+use super::control::Socket;
 use super::environment::{self, Facts};
 use super::error::{Doing, Error};
 use super::lifeline::Lifeline;
+use super::operator::Operator;
 use super::plane::{Plane, abandoned};
-use super::start::Start;
+use super::start::{Start, Started};
 use super::{directory, processes, say};
 
 /// How often to look whether the command or a component has ended.
@@ -31,6 +33,8 @@ pub(super) struct Assignment {
     pub(super) group: i32,
     /// Holds etcd, kube-apiserver and kube-controller-manager.
     pub(super) folder: PathBuf,
+    /// Holds kube-scheduler and kwok, with `--kwok`.
+    pub(super) extras: PathBuf,
     pub(super) kubectl: PathBuf,
     pub(super) run: Run,
 }
@@ -43,6 +47,7 @@ impl Assignment {
             self.lifeline.to_string().into(),
             self.group.to_string().into(),
             self.folder.clone().into(),
+            self.extras.clone().into(),
             self.kubectl.clone().into(),
         ];
         args.extend(run.iter().cloned());
@@ -88,7 +93,12 @@ fn serve(assignment: &Assignment, lifeline: &Lifeline, plane: &mut Plane) -> Res
         assignment,
         lifeline,
     };
-    let (place, account) = start.control_plane(plane)?;
+    let Started {
+        place,
+        pki,
+        account,
+    } = start.control_plane(plane)?;
+    let socket = Socket::open(&directory.join(environment::CONTROL))?;
     let took = began.elapsed().as_secs_f32();
     say(&format!(
         "ready in {took:.1} s: {} ({})",
@@ -104,19 +114,36 @@ fn serve(assignment: &Assignment, lifeline: &Lifeline, plane: &mut Plane) -> Res
         service_account: &account,
     });
     let mut command = Running::start(assignment, changes)?;
-    let outcome = watch(&mut command, lifeline, plane);
+    let mut operator = Operator {
+        plane,
+        lifeline,
+        administrator: start.administrator(&pki),
+        place,
+        pki,
+        directory,
+        oidc: &run.oidc,
+    };
+    let outcome = watch(&mut command, &socket, &mut operator);
     command.stop().doing(|| "stopping the command".into())?;
     outcome
 }
 
-/// Until the command ends, a component fails, or the front is gone.
-fn watch(command: &mut Running, lifeline: &Lifeline, plane: &mut Plane) -> Result<u8, Error> {
+/// Until the command ends, a component fails, or the front is gone; carries out what the command orders.
+///
+/// An order that fails is told to whoever gave it; what it broke is found out by the next look.
+fn watch(command: &mut Running, socket: &Socket, operator: &mut Operator<'_>) -> Result<u8, Error> {
     loop {
         if let Some(code) = command.ended().doing(|| "waiting for the command".into())? {
             return Ok(code);
         }
-        plane.check()?;
-        abandoned(lifeline)?;
-        thread::sleep(PAUSE);
+        operator.plane.check()?;
+        abandoned(operator.lifeline)?;
+        match socket.next() {
+            Some(pending) => {
+                let outcome = operator.carry_out(&pending.order);
+                pending.done(outcome);
+            }
+            None => thread::sleep(PAUSE),
+        }
     }
 }

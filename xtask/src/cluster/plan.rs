@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::args::Run;
 use super::certs::Pki;
+use super::oidc::{self, Oidc};
 
 /// Addresses and ports of one control plane.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +14,10 @@ pub(super) struct Place {
     /// Where kube-apiserver listens.
     pub(super) host: &'static str,
     pub(super) port: u16,
-    etcd: u16,
+    pub(super) etcd: u16,
     etcd_peer: u16,
+    /// Where kwok listens, as kubelet does.
+    pub(super) kubelet: u16,
     /// Range of service IPs; its first one is the `kubernetes` service's.
     services: &'static str,
     /// What the `kubernetes` service's endpoint says; may not be loopback.
@@ -22,13 +25,14 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// On loopback, at these ports (etcd, etcd's peers, kube-apiserver).
-    pub(super) fn loopback([etcd, etcd_peer, port]: [u16; 3]) -> Self {
+    /// On loopback, at these ports (etcd, etcd's peers, kube-apiserver, kubelet).
+    pub(super) fn loopback([etcd, etcd_peer, port, kubelet]: [u16; 4]) -> Self {
         Self {
             host: "127.0.0.1",
             port,
             etcd,
             etcd_peer,
+            kubelet,
             services: "10.0.0.0/24",
             // Of the range for documentation: kube-apiserver would look for a default route, which not every machine has.
             advertised: "192.0.2.1",
@@ -42,6 +46,7 @@ impl Place {
             port: 443,
             etcd: 2379,
             etcd_peer: 2380,
+            kubelet: 10250,
             services: "10.96.0.0/24", // a service IP may not be an address of the server itself
             advertised: "10.0.0.1",
         }
@@ -53,12 +58,17 @@ impl Place {
     }
 }
 
-/// Three ports that are free now: somebody may take one before it is used, then the start is tried again.
-pub(super) fn free_ports() -> io::Result<[u16; 3]> {
+/// Four ports that are free now: somebody may take one before it is used, then the start is tried again.
+pub(super) fn free_ports() -> io::Result<[u16; 4]> {
     let take = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-    let held = [take()?, take()?, take()?]; // all held until all are known, so that they differ
+    let held = [take()?, take()?, take()?, take()?]; // all held until all are known, so that they differ
     let port = |listener: &TcpListener| listener.local_addr().map(|address| address.port());
-    Ok([port(&held[0])?, port(&held[1])?, port(&held[2])?])
+    Ok([
+        port(&held[0])?,
+        port(&held[1])?,
+        port(&held[2])?,
+        port(&held[3])?,
+    ])
 }
 
 /// etcd: no durability is needed, it lives as long as one command.
@@ -104,6 +114,12 @@ pub(super) fn apiserver(place: &Place, directory: &Path, pki: &Pki, run: &Run) -
             directory.join("audit-policy.yaml").display()
         ));
     }
+    if run.oidc != Oidc::Off {
+        args.push(format!(
+            "--authentication-config={}",
+            directory.join(oidc::FILE).display()
+        ));
+    }
     args.extend(run.apiserver_args.iter().cloned());
     args
 }
@@ -125,7 +141,7 @@ pub(super) fn controller_manager(kubeconfig: &Path, pki: &Pki) -> Vec<String> {
             "--service-account-private-key-file={}",
             pki.file("sa.key").display()
         ),
-        format!("--root-ca-file={}", pki.file("ca.crt").display()),
+        format!("--root-ca-file={}", pki.bundle().display()),
         "--use-service-account-credentials".into(),
         // Each controller makes its account first: at the usual 20 requests a second that alone takes four seconds.
         "--kube-api-qps=1000".into(),
@@ -148,7 +164,7 @@ mod tests {
         };
         let scratch = tempfile::tempdir().unwrap();
         let pki = Pki::create(scratch.path().join("pki")).unwrap();
-        let place = Place::loopback([1, 2, 3]);
+        let place = Place::loopback([1, 2, 3, 4]);
         let server = apiserver(&place, scratch.path(), &pki, &run);
         assert_eq!(server.last().unwrap(), "--authorization-mode=AlwaysAllow");
         let etcd = etcd(&place, scratch.path(), &run);
@@ -157,7 +173,8 @@ mod tests {
 
     #[test]
     fn free_ports_differ() {
-        let [a, b, c] = free_ports().unwrap();
-        assert!(a != b && b != c && a != c, "{a} {b} {c}");
+        let ports = free_ports().unwrap();
+        let distinct: std::collections::BTreeSet<u16> = ports.into();
+        assert_eq!(distinct.len(), ports.len(), "{ports:?}");
     }
 }

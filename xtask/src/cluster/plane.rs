@@ -35,6 +35,29 @@ impl Plane {
         Ok(())
     }
 
+    /// Stops components, the last started first; those that are not there are not missed.
+    pub(super) fn pause(&mut self, names: &[&str]) -> Result<(), Error> {
+        let mut named = self.named(names).rev();
+        named.try_for_each(Component::stop)
+    }
+
+    /// Starts components again that were paused.
+    pub(super) fn resume(&mut self, names: &[&str]) -> Result<(), Error> {
+        self.named(names).try_for_each(Component::start_again)
+    }
+
+    fn named(&mut self, names: &[&str]) -> impl DoubleEndedIterator<Item = &mut Component> {
+        let components = self.components.iter_mut();
+        components.filter(move |component| names.contains(&component.name))
+    }
+
+    /// The last line of a component's log that has `words` in it.
+    pub(super) fn said(&self, name: &str, words: &str) -> String {
+        let mut named = self.components.iter().filter(|one| one.name == name);
+        let said = named.next().and_then(|component| component.said(words));
+        said.unwrap_or_else(|| format!("{name} does not say why"))
+    }
+
     /// Fails when a component ended by itself.
     pub(super) fn check(&mut self) -> Result<(), Error> {
         for component in &mut self.components {
@@ -50,7 +73,7 @@ impl Plane {
         self.components.iter().any(Component::found_its_port_taken)
     }
 
-    /// Stops all: controller-manager, kube-apiserver, etcd. A kube-apiserver whose etcd went first does not end.
+    /// Stops all, the last first: controller-manager, kube-apiserver, etcd. A kube-apiserver whose etcd went first does not end.
     pub(super) fn stop(&mut self) {
         while let Some(mut component) = self.components.pop() {
             if let Err(error) = component.stop() {

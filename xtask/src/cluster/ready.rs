@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::api::Administrator;
 use super::error::{Error, Exit};
+use super::kubelet;
 use super::lifeline::Lifeline;
 use super::plane::Plane;
 
@@ -93,6 +94,25 @@ impl Ready<'_> {
         let token = answer.pointer("/status/token").and_then(Value::as_str);
         let none = || Error::new(Exit::Component, "the answer to a TokenRequest has no token");
         token.map(str::to_owned).ok_or_else(none)
+    }
+
+    /// Until the node that kwok pretends to be takes pods.
+    pub(super) fn node(&mut self) -> Result<(), Error> {
+        let administrator = self.administrator;
+        let nodes = "/api/v1/nodes";
+        self.until("creating a node", || {
+            unless(
+                "AlreadyExists",
+                administrator.create(nodes, &kubelet::node()).map(drop),
+            )
+        })?;
+        let node = format!("{nodes}/{}", kubelet::NODE);
+        self.until("waiting for the node", || {
+            let found = parse(&administrator.get(&node)?)?;
+            kubelet::is_ready(&found)
+                .then_some(())
+                .ok_or_else(|| format!("it is not ready: {found}"))
+        })
     }
 
     fn until<T>(

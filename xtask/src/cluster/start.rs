@@ -4,20 +4,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::api::Administrator;
-use super::build::{APISERVER, CONTROLLER_MANAGER, ETCD};
+use super::build::{APISERVER, CONTROLLER_MANAGER, ETCD, KWOK, SCHEDULER};
 use super::certs::Pki;
 use super::environment;
 use super::error::{Doing, Error};
 use super::keeper::Assignment;
 use super::kubeconfig::{self, Identity};
 use super::lifeline::Lifeline;
+use super::oidc::{self, Oidc};
 use super::plan::{self, Place};
 use super::plane::Plane;
 use super::ready::{NAMESPACE, Ready};
-use super::{pod, say, service_account};
+use super::{kubelet, pod, say, service_account};
 
 /// How often servers are started when others take their ports.
 const STARTS: u32 = 3;
+
+/// What came of a start.
+#[derive(Debug)]
+pub(super) struct Started {
+    pub(super) place: Place,
+    pub(super) pki: Pki,
+    /// The service account directory.
+    pub(super) account: PathBuf,
+}
 
 /// One start.
 #[derive(Debug)]
@@ -27,8 +37,8 @@ pub(super) struct Start<'a> {
 }
 
 impl Start<'_> {
-    /// All of it; returns where the server is, and the service account directory.
-    pub(super) fn control_plane(&self, plane: &mut Plane) -> Result<(Place, PathBuf), Error> {
+    /// All of it.
+    pub(super) fn control_plane(&self, plane: &mut Plane) -> Result<Started, Error> {
         let Assignment { directory, run, .. } = self.assignment;
         if run.as_pod {
             pod::furnish(directory)?;
@@ -37,7 +47,14 @@ impl Start<'_> {
         let place = self.servers(plane, &pki)?;
         let account = environment::service_account(run.as_pod, directory);
         self.controllers(plane, &place, &pki, &account)?;
-        Ok((place, account))
+        if run.kwok {
+            self.kubelet(plane, &place, &pki)?;
+        }
+        Ok(Started {
+            place,
+            pki,
+            account,
+        })
     }
 
     /// Certificates, and what the components read or write to.
@@ -47,6 +64,11 @@ impl Start<'_> {
         fs::create_dir(&logs).doing(|| format!("creating {}", logs.display()))?;
         let policy = directory.join("audit-policy.yaml");
         fs::write(&policy, plan::AUDIT_POLICY).doing(|| format!("writing {}", policy.display()))?;
+        match &self.assignment.run.oidc {
+            Oidc::Off => {}
+            Oidc::Later => oidc::write(directory, None)?,
+            Oidc::Of(issuer) => oidc::write(directory, Some(issuer))?,
+        }
         Pki::create(directory.join("pki"))
     }
 
@@ -89,7 +111,7 @@ impl Start<'_> {
             &server,
             directory,
         )?;
-        self.ready(plane, &self.administrator()).server()
+        self.ready(plane, &self.administrator(pki)).server()
     }
 
     fn forget_data(&self) -> Result<(), Error> {
@@ -120,7 +142,7 @@ impl Start<'_> {
         let args = plan::controller_manager(&config, pki);
         let program = folder.join(CONTROLLER_MANAGER.name);
         plane.start(CONTROLLER_MANAGER.name, &program, &args, directory)?;
-        let administrator = self.administrator();
+        let administrator = self.administrator(pki);
         let mut ready = self.ready(plane, &administrator);
         ready.controllers()?;
         ready.binding()?;
@@ -138,6 +160,21 @@ impl Start<'_> {
         )
     }
 
+    /// kube-scheduler and kwok, and the node that kwok pretends to be.
+    fn kubelet(&self, plane: &mut Plane, place: &Place, pki: &Pki) -> Result<(), Error> {
+        let Assignment {
+            directory, extras, ..
+        } = self.assignment;
+        kubelet::write(directory, place)?;
+        let config = |name: &str| self.kubeconfig(name, &format!("{name}.kubeconfig"), place, pki);
+        let scheduler = kubelet::scheduler(&config("scheduler")?);
+        let kwok = kubelet::kwok(place, directory, pki, &config("kwok")?);
+        for (tool, args) in [(SCHEDULER, scheduler), (KWOK, kwok)] {
+            plane.start(tool.name, &extras.join(tool.name), &args, directory)?;
+        }
+        self.ready(plane, &self.administrator(pki)).node()
+    }
+
     fn ready<'a>(&'a self, plane: &'a mut Plane, administrator: &'a Administrator) -> Ready<'a> {
         Ready {
             plane,
@@ -146,11 +183,12 @@ impl Start<'_> {
         }
     }
 
-    fn administrator(&self) -> Administrator {
+    pub(super) fn administrator(&self, pki: &Pki) -> Administrator {
         let directory = &self.assignment.directory;
         Administrator {
             kubectl: self.assignment.kubectl.clone(),
             kubeconfig: directory.join("kubeconfig"),
+            ca: pki.bundle(),
             home: directory.clone(),
         }
     }
@@ -168,13 +206,12 @@ impl Start<'_> {
             certificate: &pki.file(&format!("{identity}.crt")),
             key: &pki.file(&format!("{identity}.key")),
         };
-        kubeconfig::write(
-            &path,
-            identity,
-            &place.url(),
-            &pki.file("ca.crt"),
-            &identity_files,
-        )?;
+        // The components' follows when the CA is rotated, as their restart does; CMD's own is CMD's to change.
+        let ca = match identity {
+            "admin" => pki.file("ca.crt"),
+            _ => pki.bundle(),
+        };
+        kubeconfig::write(&path, identity, &place.url(), &ca, &identity_files)?;
         Ok(path)
     }
 }
