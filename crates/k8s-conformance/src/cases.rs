@@ -23,6 +23,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::Cluster;
+use crate::cluster::CASE;
 
 /// One behaviour: a name, and a function that panics when a cluster behaves otherwise.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +37,7 @@ pub struct Case {
 impl Case {
     /// Runs the case; it panics when the cluster behaves otherwise.
     pub async fn run(&self, cluster: Arc<Cluster>) {
-        (self.run)(cluster).await;
+        CASE.scope(self.id, (self.run)(cluster)).await;
     }
 }
 
@@ -140,6 +141,7 @@ cases! {
         an_administrator_is_named_by_its_certificate
         a_service_account_is_named_with_its_groups
         anonymous_may_not_ask_who_it_is
+        an_id_token_names_its_user
         a_credential_of_another_scheme_is_none
         a_scheme_without_a_token_is_no_credential
         the_scheme_may_be_written_small

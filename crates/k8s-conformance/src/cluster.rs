@@ -1,9 +1,11 @@
 //! A cluster under test: where it is, and who we can be there.
 
 mod ask;
+mod control;
 mod dial;
 mod fake;
 mod forge;
+mod record;
 mod relay;
 
 use std::net::SocketAddr;
@@ -13,12 +15,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use k8s_api_core::{ApiResource, DynamicObject, ObjectMeta, Scope, TypeMeta};
-use k8s_client::{Api, Client, CreateParams};
+use k8s_client::{Api, Client, CreateParams, crypto, stack};
 use k8s_config::{Config, InCluster, MemorySource};
+use k8s_testing::issuer::Issuer;
 use serde_json::json;
 
 pub(crate) use self::ask::{Answer, Ask, at};
+use self::control::Control;
 pub(crate) use self::dial::FixedAddress;
+pub(crate) use self::record::CASE;
+use self::record::{Book, Recorded};
 pub(crate) use self::relay::Relay;
 
 /// A cluster, fake or real, and the two ways to be somebody in it.
@@ -30,16 +36,18 @@ pub struct Cluster {
     port: u16,
     /// Makes names that no other case has.
     names: AtomicU32,
-    tokens: Tokens,
+    backstage: Backstage,
+    /// Where answers are written, if they are.
+    book: Option<Book>,
 }
 
-/// Where tokens come from that no TokenRequest gives.
+/// What can be done to a server from behind.
 #[derive(Debug)]
-enum Tokens {
-    /// The in-memory server gives them itself; it lives as long as this.
+enum Backstage {
+    /// The in-memory server does it itself; it lives as long as this.
     Fake(Box<fake::Running>),
-    /// The path of the key that a real server checks tokens with.
-    Key(PathBuf),
+    /// A real one: the key that it checks tokens with, and the control socket.
+    Real { key: PathBuf, control: Control },
 }
 
 /// What `cargo xtask cluster run` would have set.
@@ -68,8 +76,19 @@ impl Cluster {
                 .parse()
                 .map_err(|_| Missing("KUBERNETES_SERVICE_PORT_HTTPS"))?,
             names: AtomicU32::new(0),
-            tokens: Tokens::Key(Path::new(&var("CLUSTER_DIR")?).join("pki/sa.key")),
+            book: None,
+            backstage: Backstage::Real {
+                key: Path::new(&var("CLUSTER_DIR")?).join("pki/sa.key"),
+                control: Control(var("CLUSTER_CONTROL")?.into()),
+            },
         })
+    }
+
+    /// Writes what the server answers to a file, one JSON object a line.
+    #[must_use]
+    pub fn recording(mut self, path: &Path) -> Self {
+        self.book = Some(Book::open(path));
+        self
     }
 
     /// Where the server listens.
@@ -106,29 +125,57 @@ impl Cluster {
 
     /// The administrator.
     pub fn admin(&self) -> Client {
-        Client::try_from(self.admin_config()).unwrap()
+        self.client(&self.admin_config(), "admin")
     }
 
     /// A Pod of the account that may `view`.
     pub fn pod(&self) -> Client {
-        Client::try_from(self.pod_config()).unwrap()
+        self.client(&self.pod_config(), "pod")
     }
 
     /// Nobody: the same server and CA, no credential.
     pub fn anonymous(&self) -> Client {
         let mut config = self.pod_config();
         config.user = k8s_config::User::default();
-        Client::try_from(config).unwrap()
+        self.client(&config, "anonymous")
+    }
+
+    /// A client like any other, but that its answers may be written down.
+    fn client(&self, config: &Config, user: &'static str) -> Client {
+        let Some(book) = &self.book else {
+            return Client::from_config(config, &crypto::ring()).unwrap();
+        };
+        let service = stack::assemble(config, &crypto::ring()).unwrap();
+        Client::new(Recorded::new(service, user, book.clone()))
     }
 
     /// A token of a service account that ends, or ended, this many seconds from now.
     pub async fn account_token(&self, namespace: &str, name: &str, seconds: i64) -> String {
-        match &self.tokens {
-            Tokens::Fake(running) => running.account_token(namespace, name, seconds),
-            Tokens::Key(key) => {
+        match &self.backstage {
+            Backstage::Fake(running) => running.account_token(namespace, name, seconds),
+            Backstage::Real { key, .. } => {
                 let path = format!("{}/{name}", at(namespace, "serviceaccounts"));
-                let account = Ask::get(path).of(&self.admin()).await.ok();
+                // Not written down: only a real server is asked.
+                let admin = Client::try_from(self.admin_config()).unwrap();
+                let account = Ask::get(path).of(&admin).await.ok();
                 forge::token(key, &account, seconds)
+            }
+        }
+    }
+
+    /// Takes ID tokens that `issuer` gives to the client `kubernetes`, and of no other issuer.
+    ///
+    /// One case only may do it: a real server has one configuration.
+    pub async fn trust_issuer(&self, issuer: &Issuer) {
+        match &self.backstage {
+            Backstage::Fake(running) => running.trust_issuer(issuer),
+            Backstage::Real { control, .. } => {
+                let ca = tempfile::NamedTempFile::new().unwrap();
+                std::fs::write(&ca, issuer.ca_pem()).unwrap();
+                let (url, ca) = (issuer.url(), ca.path().display());
+                control
+                    .order(&format!("trust-issuer {url} kubernetes {ca}"))
+                    .await;
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Runs every case on one column: the in-memory server, or the control plane that `cargo xtask cluster run` exported.
 //!
-//! `CONFORMANCE_COLUMN=real` chooses the second; the last line says what ran.
+//! `CONFORMANCE_COLUMN=real` chooses the second; `CONFORMANCE_RECORD=FILE` has what was answered written to a file; the
+//! last line says what ran.
 #![allow(clippy::print_stdout, reason = "a test runner reports on stdout")]
 
 use std::process::ExitCode;
@@ -29,6 +30,10 @@ fn main() -> ExitCode {
             println!("CONFORMANCE_COLUMN={other}: it is fake or real");
             return ExitCode::FAILURE;
         }
+    };
+    let cluster = match std::env::var_os("CONFORMANCE_RECORD") {
+        Some(path) => cluster.recording(path.as_ref()),
+        None => cluster,
     };
     let cluster = Arc::new(cluster);
     let trials: Vec<_> = all()

@@ -1,6 +1,8 @@
 //! Who the server takes a request's sender for, by its own words.
 
-use serde_json::{Value, json};
+use k8s_testing::issuer::Issuer;
+use secrecy::ExposeSecret as _;
+use serde_json::{Map, Value, json};
 
 use crate::Cluster;
 use crate::cluster::{Answer, Ask, at};
@@ -54,6 +56,26 @@ pub(super) async fn anonymous_may_not_ask_who_it_is(cluster: &Cluster) {
         "Forbidden",
         r#"selfsubjectreviews.authentication.k8s.io is forbidden: User "system:anonymous" cannot create resource "selfsubjectreviews" in API group "authentication.k8s.io" at the cluster scope"#,
     );
+}
+
+pub(super) async fn an_id_token_names_its_user(cluster: &Cluster) {
+    let issuer = Issuer::listen().await.unwrap();
+    cluster.trust_issuer(&issuer).await;
+    let groups = Map::from_iter([("groups".to_owned(), json!(["developers"]))]);
+    let session = issuer.log_in("jane", groups);
+    let ask = who_am_i().bearer(session.id_token.expose_secret());
+    let user = named(ask.of(&cluster.anonymous()).await);
+    assert_eq!(user["username"], format!("{}#jane", issuer.url()));
+    assert_eq!(
+        user["groups"],
+        json!(["developers", "system:authenticated"])
+    );
+    // One that another client was given is good for nothing here.
+    issuer.client("another", None);
+    let session = issuer.log_in("jane", Map::new());
+    let ask = who_am_i().bearer(session.id_token.expose_secret());
+    let answer = ask.of(&cluster.anonymous()).await;
+    answer.refuses(401, "Unauthorized", "Unauthorized");
 }
 
 const API: &str = "/api";

@@ -3,12 +3,13 @@
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
+use k8s_testing::issuer::Issuer;
 use k8s_testing::{
     ApiServer, Kubeconfig, KubeconfigFile, ListenOptions, Listening, ServiceAccountDir,
 };
 use secrecy::ExposeSecret as _;
 
-use super::{Cluster, Tokens};
+use super::{Backstage, Cluster};
 
 /// What must live as long as the cluster.
 #[derive(Debug)]
@@ -28,6 +29,10 @@ impl Running {
             .server
             .issue_service_account_token_for(namespace, name, lifetime);
         token.expose_secret().to_owned()
+    }
+
+    pub(super) fn trust_issuer(&self, issuer: &Issuer) {
+        self.server.trust_issuer(issuer, "kubernetes");
     }
 }
 
@@ -67,7 +72,8 @@ pub(super) fn start() -> Cluster {
         host: listening.addr().ip().to_string(),
         port: listening.addr().port(),
         names: AtomicU32::new(0),
-        tokens: Tokens::Fake(Box::new(Running {
+        book: None,
+        backstage: Backstage::Fake(Box::new(Running {
             server,
             _mount: mount,
             _kubeconfig: kubeconfig,
