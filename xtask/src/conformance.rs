@@ -2,11 +2,13 @@
 //!
 //! The cases are one test program, `cases` of `k8s-conformance`; `CONFORMANCE_COLUMN` tells it what to run on, and its
 //! last line says how it went: `column=fake cases=N run=N failed=N`, with `skipped=WHY` when it could not run.
+//! With `--diff`, what both answered is compared too: the last line is then `compared=N differing=N`, by cases.
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use serde_json::Value;
@@ -15,6 +17,9 @@ use xshell::Shell;
 use crate::section::Section;
 use crate::workspace::{self, cargo};
 use crate::{Error, flags};
+
+mod diff;
+mod ignored;
 
 /// How one column went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,19 +40,46 @@ enum Outcome {
 
 /// Runs the columns that are asked for (both, when none is named); the last line sums them up.
 pub(crate) fn run(flags: &flags::Conformance) -> Result<ExitCode, Error> {
-    let both = flags.both || flags.fake == flags.real;
+    let both = flags.both || flags.diff || flags.fake == flags.real;
+    let records = flags.diff.then(records).transpose()?;
+    let records = records.as_deref();
     let program = build().map_err(|error| error.to_string());
     let xtask = env::current_exe()?;
     let alone = |program: &PathBuf| vec![program.into()];
     let cluster = |program: &PathBuf| {
-        let front = ["cluster", "run", "--"].map(OsString::from);
+        let front = ["cluster", "run", "--oidc", "--"].map(OsString::from);
         [vec![xtask.into()], front.into(), vec![program.into()]].concat()
     };
-    let fake = outcome(both || flags.fake, "fake", program.as_ref().map(alone));
-    let real = outcome(both || flags.real, "real", program.as_ref().map(cluster));
+    let fake = outcome(
+        both || flags.fake,
+        "fake",
+        records,
+        program.as_ref().map(alone),
+    );
+    let real = outcome(
+        both || flags.real,
+        "real",
+        records,
+        program.as_ref().map(cluster),
+    );
     let (line, good) = summary(&fake, &real);
     println!("{line}");
-    Ok(ExitCode::from(u8::from(!good)))
+    let alike = match records {
+        Some(records) => diff::compare(&record(records, "fake"), &record(records, "real"))?,
+        None => true,
+    };
+    Ok(ExitCode::from(u8::from(!good || !alike)))
+}
+
+/// The folder of what the columns answered, for `--diff`; it stays, to be looked at.
+fn records() -> Result<PathBuf, Error> {
+    let folder = workspace::root().join("target/conformance");
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+fn record(records: &Path, column: &str) -> PathBuf {
+    records.join(format!("{column}.jsonl"))
 }
 
 /// Builds the program that holds the cases and returns its path.
@@ -78,14 +110,19 @@ fn executable(messages: &str) -> Option<PathBuf> {
     programs.find_map(|message| message["executable"].as_str().map(PathBuf::from))
 }
 
-fn outcome(asked: bool, column: &str, command: Result<Vec<OsString>, &String>) -> Outcome {
+fn outcome(
+    asked: bool,
+    column: &str,
+    records: Option<&Path>,
+    command: Result<Vec<OsString>, &String>,
+) -> Outcome {
     if !asked {
         return Outcome::NotAsked;
     }
     let _section = Section::open(&format!("conformance {column}"));
     let ran = command
         .map_err(|why| why.as_str().into())
-        .and_then(|command| run_column(column, &command));
+        .and_then(|command| run_column(column, records, &command));
     match ran {
         Ok(column) => Outcome::Ran(column),
         Err(error) => Outcome::CouldNot(error.to_string()),
@@ -93,11 +130,13 @@ fn outcome(asked: bool, column: &str, command: Result<Vec<OsString>, &String>) -
 }
 
 /// Runs the program, hands its output on line by line, and reads what its last line says.
-fn run_column(column: &str, command: &[OsString]) -> Result<Column, Error> {
+fn run_column(column: &str, records: Option<&Path>, command: &[OsString]) -> Result<Column, Error> {
     let (program, args) = command.split_first().ok_or("no program")?;
+    let record = records.map(|records| ("CONFORMANCE_RECORD", record(records, column)));
     let mut child = Command::new(program)
         .args(args)
         .env("CONFORMANCE_COLUMN", column)
+        .envs(record)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()

@@ -30,6 +30,8 @@ xflags::xflags! {
             optional --real
             /// On both.
             optional --both
+            /// On both; then shows where their answers differ.
+            optional --diff
         }
 
         /// Asks Go again for the tables that the tests read.
@@ -85,6 +87,7 @@ pub struct Conformance {
     pub fake: bool,
     pub real: bool,
     pub both: bool,
+    pub diff: bool,
 }
 
 #[derive(Debug)]
