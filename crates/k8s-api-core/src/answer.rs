@@ -8,6 +8,7 @@ use http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use crate::Status;
+use crate::decode::{Fault, from_json};
 
 /// Why an answer is not the object that was asked for.
 #[derive(Debug)]
@@ -23,14 +24,6 @@ enum Kind {
         code: StatusCode,
         fault: Fault,
     },
-}
-
-/// Where and how JSON was wrong. The parser's own text is left out: it quotes values, which may be secret.
-#[derive(Debug)]
-struct Fault {
-    category: serde_json::error::Category,
-    line: usize,
-    column: usize,
 }
 
 /// Reads an answer.
@@ -71,20 +64,11 @@ pub fn check(code: StatusCode, body: &[u8]) -> Result<(), AnswerError> {
 }
 
 fn decode<T: DeserializeOwned>(code: StatusCode, body: &[u8]) -> Result<T, AnswerError> {
-    // UTF-8 is checked once for the whole body; `from_slice` would check each string.
-    let read = match std::str::from_utf8(body) {
-        Ok(text) => serde_json::from_str(text),
-        Err(_) => serde_json::from_slice(body),
-    };
-    read.map_err(|error: serde_json::Error| AnswerError {
+    from_json(body).map_err(|fault| AnswerError {
         kind: Kind::Decode {
             expected: std::any::type_name::<T>(),
             code,
-            fault: Fault {
-                category: error.classify(),
-                line: error.line(),
-                column: error.column(),
-            },
+            fault,
         },
     })
 }
@@ -138,18 +122,6 @@ impl std::error::Error for AnswerError {
             Kind::Status(status) => Some(status.as_ref()),
             Kind::Decode { .. } => None,
         }
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use serde_json::error::Category;
-        let what = match self.category {
-            Category::Data => "JSON of another shape",
-            Category::Eof => "JSON that ends too early",
-            Category::Io | Category::Syntax => "not JSON",
-        };
-        write!(f, "{what}, at line {} column {}", self.line, self.column)
     }
 }
 

@@ -5,6 +5,8 @@
 //! ```text
 //! ApiResource ▸ Collection ▸ request::{get, list, create, delete} ▸ http::Request<Bytes>   (yours to send)
 //! http::StatusCode + bytes ▸ answer::read ▸ Pod · DynamicObject · PartialObject · List<K>  or  Status
+//! bytes, in any cut ▸ ListDecoder ▸ RawObject ▸ Pod · …   then ListHead
+//! bytes, in any cut ▸ WatchDecoder ▸ RawEvent ▸ WatchEvent<Pod>
 //! method + path ▸ RequestInfo                                                              (the server's view)
 //! ```
 //!
@@ -18,6 +20,10 @@
 //!    URI, an `Accept` header and a body of bytes. Any HTTP client can send it.
 //! 4. [`answer::read`] turns a status code and the answer's bytes into the object, or into the
 //!    [`Status`] that the server sent instead.
+//! 5. A list too long to hold goes through a [`ListDecoder`]: bytes in as they come, items out one by one, each
+//!    exactly as the server wrote it ([`RawObject`](decode::RawObject)), the list's own members at the end.
+//! 6. A watch goes through a [`WatchDecoder`](watch::WatchDecoder) the same way: an event a line. An object that is
+//!    not of your type is an event too, with its metadata; the watch goes on.
 //!
 //! # In scope
 //!
@@ -48,12 +54,14 @@ mod resource;
 mod time;
 
 pub mod answer;
+pub mod decode;
 pub mod discovery;
 mod dynamic;
 mod list;
 mod partial;
 pub mod request;
 pub mod status;
+pub mod watch;
 
 pub mod request_info;
 pub mod selector;
@@ -63,7 +71,7 @@ mod k8s_openapi_0_29;
 
 pub use crate::dynamic::DynamicObject;
 pub use crate::gvk::{ApiResource, GroupVersionKind, Scope, TypeMeta};
-pub use crate::list::List;
+pub use crate::list::{List, ListDecoder, ListError, ListHead};
 pub use crate::metadata::{ListMeta, ObjectMeta, OwnerReference};
 pub use crate::partial::PartialObject;
 pub use crate::path::{Collection, InvalidSegment};

@@ -1,9 +1,14 @@
-//! A page of a collection: items and the list's own metadata.
+//! A page of a collection: items and the list's own metadata, whole or item by item.
+
+mod decoder;
+mod scanner;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ListMeta;
 use crate::metadata::null_is_empty;
+
+pub use self::decoder::{ListDecoder, ListError, ListHead};
 
 /// A list as the server sends it, of any kind of item.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
