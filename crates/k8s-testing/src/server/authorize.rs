@@ -212,7 +212,7 @@ pub(crate) fn refusal(user: &User, asked: &Attributes, reason: &str) -> Refusal 
     } else {
         format!("{sanitized}: {reason}")
     };
-    Refusal::forbidden(&asked.api_group, &asked.resource, &asked.name, &why)
+    Refusal::forbidden(&asked.api_group, &asked.resource, &asked.name, &why).quoting()
 }
 
 struct Cannot<'a> {

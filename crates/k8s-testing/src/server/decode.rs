@@ -27,7 +27,7 @@ pub(crate) fn typed(kind: &str, api_version: &str, body: &[u8]) -> Answered<Valu
         ))
     };
     let mut object: Value =
-        serde_json::from_slice(body).map_err(|error| refuse(&syntax(&error)))?;
+        serde_json::from_slice(body).map_err(|error| refuse(&syntax(&error, body)))?;
     if object.is_null() {
         // Go reads `null` into a struct without touching it.
         object = Value::Object(Map::new());
@@ -49,9 +49,23 @@ pub(crate) fn typed(kind: &str, api_version: &str, body: &[u8]) -> Answered<Valu
         *metadata = Value::Object(Map::new());
     }
     check_metadata(kind, api_version, metadata)?;
+    drop_empty(metadata);
     check_maps(kind, api_version, fields)?;
     check_values(kind, api_version, fields)?;
     Ok(object)
+}
+
+/// What is empty is left out when metadata is written, as Go's `omitempty` has it.
+fn drop_empty(metadata: &mut Value) {
+    let is_empty = |value: &Value| match value {
+        Value::Array(list) => list.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        Value::String(text) => text.is_empty(),
+        other => other.is_null(),
+    };
+    if let Some(fields) = metadata.as_object_mut() {
+        fields.retain(|_, value| !is_empty(value));
+    }
 }
 
 /// The refusal of a kind that the server knows, or does not know, where another one belongs.
@@ -79,12 +93,36 @@ pub(crate) fn unregistered(kind: &str, api_version: &str) -> String {
     )
 }
 
-/// A syntax error in Go's words where it has the same ones; a position, never a value.
-pub(crate) fn syntax(error: &serde_json::Error) -> String {
+/// A syntax error in the words of Go's `encoding/json`, for what goes wrong at the beginning; elsewhere in serde's.
+pub(crate) fn syntax(error: &serde_json::Error, json: &[u8]) -> String {
     if error.is_eof() {
-        "unexpected end of JSON input".to_owned()
-    } else {
-        error.to_string()
+        return "unexpected end of JSON input".to_owned();
+    }
+    let unexpected = |byte: u8, place: &str| {
+        let quoted = match byte {
+            b'\'' => "'\\''".to_owned(),
+            b' '..=b'~' => format!("'{}'", char::from(byte)),
+            other => format!("'\\u{other:04x}'"),
+        };
+        format!("invalid character {quoted} looking for beginning of {place}")
+    };
+    let mut bytes = json
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace());
+    match (bytes.next(), bytes.next()) {
+        (Some(b'{'), Some(second)) if !matches!(second, b'"' | b'}') => {
+            unexpected(second, "object key string")
+        }
+        (Some(first), _)
+            if !matches!(
+                first,
+                b'{' | b'[' | b'"' | b'-' | b't' | b'f' | b'n' | b'0'..=b'9'
+            ) =>
+        {
+            unexpected(first, "value")
+        }
+        _ => error.to_string(),
     }
 }
 

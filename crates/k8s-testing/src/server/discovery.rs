@@ -83,6 +83,9 @@ fn resource(kind: &Kind) -> Value {
     entry.insert("namespaced".to_owned(), kind.namespaced.into());
     entry.insert("kind".to_owned(), kind.kind.into());
     let verbs: &[&str] = if kind.is_stored() { VERBS } else { &["create"] };
+    // Nobody deletes all namespaces at once.
+    let offered = |verb: &&&str| kind.resource != "namespaces" || **verb != "deletecollection";
+    let verbs: Vec<&str> = verbs.iter().filter(offered).copied().collect();
     entry.insert("verbs".to_owned(), verbs.into());
     if !kind.short_names.is_empty() {
         entry.insert("shortNames".to_owned(), kind.short_names.into());

@@ -35,7 +35,7 @@ pub(crate) fn user(
             "requested {} without impersonating a user name",
             GoUser(&wanted)
         );
-        return Err(Refusal::bad_request(says));
+        return Err(Refusal::bad_request(says).quoting());
     }
     let mut refused = None;
     for mode in modes(&wanted) {

@@ -18,11 +18,11 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
         "selfsubjectreviews" => json!({"userInfo": info(ask.user)}),
         _ => token(ask, &review)?,
     };
-    let metadata = object::metadata(&mut review);
-    metadata.insert(
-        "creationTimestamp".to_owned(),
-        ask.state.clock.timestamp().into(),
-    );
+    if ask.kind.resource == "selfsubjectreviews" {
+        let metadata = object::metadata(&mut review);
+        let now = ask.state.clock.timestamp();
+        metadata.insert("creationTimestamp".to_owned(), now.into());
+    }
     ask.object(StatusCode::CREATED, &review)
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Refusal {
     status: Box<Status>,
     /// Sent as a line of text: what Go's router says itself, before anything of Kubernetes is asked.
     plain: bool,
+    /// Its words quote the request, so a browser shall not guess what they are.
+    quotes: bool,
 }
 
 pub(crate) type Answered<T> = Result<T, Refusal>;
@@ -37,6 +39,7 @@ impl Refusal {
         Self {
             status: Box::new(status),
             plain: false,
+            quotes: false,
         }
     }
 
@@ -45,6 +48,12 @@ impl Refusal {
             plain: true,
             ..Self::new(code, "", message)
         }
+    }
+
+    /// Sent with the header that filters add which quote the request.
+    pub(crate) fn quoting(mut self) -> Self {
+        self.quotes = true;
+        self
     }
 
     /// For a path outside of known groups.
@@ -193,6 +202,13 @@ impl Refusal {
             return answer::text(code, format!("{}\n", self.status.message));
         }
         let mut response = answer::json(code, &self.to_json());
+        if self.quotes {
+            let headers = response.headers_mut();
+            headers.insert(
+                header::X_CONTENT_TYPE_OPTIONS,
+                HeaderValue::from_static("nosniff"),
+            );
+        }
         let details = self.status.details.as_deref();
         if let Some(seconds @ 1..) = details.map(|details| details.retry_after_seconds) {
             let headers = response.headers_mut();

@@ -62,6 +62,7 @@ fn token(ask: &Ask<'_>) -> Answered<Response<Body>> {
     let token = service_account::token(ask.state, &account, &audiences, expires, bound);
     let metadata = object::metadata(&mut request);
     metadata.insert("name".to_owned(), ask.name().into());
+    metadata.insert("uid".to_owned(), object::uid(&account).into());
     metadata.insert("namespace".to_owned(), ask.namespace().into());
     metadata.insert(
         "creationTimestamp".to_owned(),
@@ -105,7 +106,7 @@ fn bound(ask: &Ask<'_>, store: &super::store::Store, wanted: &Value) -> Answered
         let why = format!(
             "the UID in the bound object reference ({sent}) does not match the UID in record. The object might have been deleted and then recreated"
         );
-        return Err(Refusal::conflict("", resource, name, &why));
+        return Err(Refusal::conflict("", kind, name, &why));
     }
     let (namespace, name, uid) = (ask.namespace().to_owned(), name.to_owned(), uid.to_owned());
     Ok(Bound {

@@ -61,7 +61,7 @@ fn go_map(bytes: &[u8]) -> Option<String> {
     let value = match serde_json::from_slice(bytes) {
         Ok(Value::Object(_) | Value::Null) => return None,
         Ok(value) => value,
-        Err(error) => return Some(decode::syntax(&error)),
+        Err(error) => return Some(decode::syntax(&error, bytes)),
     };
     let what = match value {
         Value::Bool(_) => "bool",

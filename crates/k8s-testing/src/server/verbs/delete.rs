@@ -167,7 +167,7 @@ impl Options {
         }
         media::readable(ask.headers)?;
         let sent: Value = serde_json::from_slice(ask.body).map_err(|error| {
-            let says = decode::syntax(&error);
+            let says = decode::syntax(&error, ask.body);
             Refusal::bad_request(format!(
                 "couldn't get version/kind; json parse error: {says}"
             ))

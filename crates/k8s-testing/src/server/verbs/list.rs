@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::alphabet::URL_SAFE;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, URL_SAFE_NO_PAD};
 use http::{Response, StatusCode};
 use k8s_api_core::selector::{FieldSelector, LabelSelector, Lookup};
 use k8s_api_core::status::StatusCause;
@@ -16,6 +17,10 @@ use crate::server::media::{self, Form};
 use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::{Page, Store};
 use crate::server::{answer, decode, object};
+
+/// Go takes odd bits at the end.
+const LENIENT: GeneralPurpose =
+    GeneralPurpose::new(&URL_SAFE, NO_PAD.with_decode_allow_trailing_bits(true));
 
 /// The choice of objects and of a page that a query makes.
 pub(super) struct Options {
@@ -201,7 +206,7 @@ impl At {
             let says = format!("invalid continue token: continue key is not valid: {why}");
             Err(Refusal::bad_request(says))
         };
-        let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else {
+        let Ok(bytes) = LENIENT.decode(token) else {
             let odd = |b: u8| !b.is_ascii_alphanumeric() && !matches!(b, b'-' | b'_');
             let at = token
                 .bytes()
@@ -211,7 +216,7 @@ impl At {
         };
         let token: Value = match serde_json::from_slice(&bytes) {
             Ok(token) => token,
-            Err(error) => return refuse(&decode::syntax(&error)),
+            Err(error) => return refuse(&decode::syntax(&error, &bytes)),
         };
         if token["v"] != "meta.k8s.io/v1" {
             return refuse(&format!(
