@@ -118,8 +118,11 @@ pub(super) fn in_text(text: &str) -> String {
     let mut text = text.to_owned();
     for words in REVISIONS {
         if let Some((before, behind)) = text.split_once(words) {
-            let behind = behind.trim_start_matches(|c: char| c.is_ascii_digit());
-            text = format!("{before}{words}<revision>{behind}");
+            let digits = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+            // A UID may begin with digits, too.
+            if !digits.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-') {
+                text = format!("{before}{words}<revision>{digits}");
+            }
         }
     }
     in_words(&text)
@@ -194,6 +197,9 @@ mod tests {
             "too large: 9, current: 17",
             "too large: 9, current: <revision>",
         );
+        check("in record (330).", "in record (<revision>).");
+        let uid = "0f8fad5b-d9cb-469f-a165-70867728950e";
+        check(&format!("in record ({uid})"), "in record (<uid>)");
         check("continue=eyJ2IjoibWV0", "continue=<token>");
     }
 

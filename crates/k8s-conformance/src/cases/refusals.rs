@@ -29,6 +29,10 @@ const PODS: &str = "/api/v1/namespaces/default/pods";
 pub(super) async fn garbage_is_a_bad_request(cluster: &Cluster) {
     let status = refused(cluster, post(PODS, "application/json", "{garbage")).await;
     assert_eq!((status.code, &status.reason), (400, &Reason::BAD_REQUEST));
+    assert_eq!(
+        status.message,
+        "the object provided is unrecognized (must be of type Pod): couldn't get version/kind; json parse error: invalid character 'g' looking for beginning of object key string ({garbage)"
+    );
 }
 
 pub(super) async fn another_kind_in_the_body_is_a_bad_request(cluster: &Cluster) {

@@ -24,6 +24,7 @@ pub(super) fn token(key: &Path, account: &Value, seconds: i64) -> String {
         "iat": now - 3600,
         "nbf": now - 3600,
         "exp": now + seconds,
+        "jti": metadata["uid"], // any identifier will do
         "sub": format!("system:serviceaccount:{}:{}", namespace.as_str().unwrap(), name.as_str().unwrap()),
         "kubernetes.io": {
             "namespace": namespace,
