@@ -1,4 +1,4 @@
-//! The only door to a connection that nobody vouches for.
+//! The only doors to a connection that nobody vouches for, and to a credential that goes anywhere.
 //!
 //! A server that is not verified can be anybody, and everybody in between reads the token. What people who reach for
 //! this mostly want is the server's CA in a file: [`Trust::new`](crate::Trust::new).
@@ -9,7 +9,7 @@ use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use crate::crypto::Provider;
-use crate::{Trust, TrustError};
+use crate::{Origin, Trust, TrustError};
 
 /// Believes every server (`insecure-skip-tls-verify`). Each connection logs a warning.
 ///
@@ -18,6 +18,13 @@ use crate::{Trust, TrustError};
 /// If the provider cannot make a TLS configuration.
 pub fn trust_any_server(provider: Provider) -> Result<Trust, TrustError> {
     Trust::anybody(provider)
+}
+
+/// Lets a credential go to every server that a request names, over plain `http` too.
+///
+/// One request with a wrong URI gives the credential away.
+pub fn any_origin() -> Origin {
+    Origin::any()
 }
 
 /// Accepts any certificate; still checks that the server holds its key.

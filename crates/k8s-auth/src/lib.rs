@@ -16,14 +16,19 @@
 //!
 //! 1. A [`TokenSource`](token::TokenSource) is a tower service that answers [`Renew`](token::Renew) with a
 //!    [`Token`]. [`TokenFile`] keeps the last good token and reads the file again when it changes, and at least
-//!    every 50 s.
+//!    every 50 s. [`Cached`](token::Cached) stands around sources that are slow: one renewal at a time, ahead of the end.
 //! 2. [`Authorize`] asks the source, puts the token on the request as a sensitive header and calls the inner
 //!    service. A request that carries `Authorization` already is left alone. A request to another origin fails.
+//!    After a 401 the source is told; if it has another token by then, and the body can be had twice
+//!    ([`ReplayBody`]), the request is sent again, once.
 //! 3. [`Trust`] holds where the CA bundle is. Every change of its files makes a new generation: a new
 //!    `rustls::ClientConfig` with a session store of its own, so no session is resumed under roots that are gone.
 //! 4. [`PinnedTls`] dials with the inner connector and shakes hands with the newest generation. The server's
 //!    certificate must be signed by that bundle and valid for the host that was dialled: nothing else is asked,
-//!    no system root is added.
+//!    no system root is added. When a server is turned down, the bundle is looked at once more before the answer.
+//! 5. [`Renewed`] stands above any pool and makes it anew when the generation changes: idle connections of old roots or
+//!    of an old client certificate carry no further request.
+//! 6. [`Impersonate`] acts as somebody else. [`OnAuthEvent`] hears of what happens behind a request's back.
 //!
 //! # Fails closed
 //!

@@ -10,6 +10,12 @@ use http::uri::Scheme;
 /// A request whose URI is relative passes; one with another origin is refused before the credential is fetched.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
+    /// `None`: every server; see [`danger::any_origin`](crate::danger::any_origin).
+    one: Option<Server>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Server {
     scheme: Scheme,
     host: String,
     port: u16,
@@ -55,7 +61,11 @@ impl Origin {
             });
         }
         let origin = Self::new(uri, Scheme::HTTP, 80)?;
-        if !is_loopback(&origin.host) {
+        if !origin
+            .one
+            .as_ref()
+            .is_some_and(|server| is_loopback(&server.host))
+        {
             return Err(InvalidOrigin {
                 fault: "credentials go over plain http to this very machine only",
             });
@@ -69,15 +79,21 @@ impl Origin {
             fault: "it has no host",
         })?;
         let port = uri.port_u16().unwrap_or(default_port);
+        let host = host.to_ascii_lowercase();
         Ok(Self {
-            scheme,
-            host: host.to_ascii_lowercase(),
-            port,
+            one: Some(Server { scheme, host, port }),
         })
+    }
+
+    pub(crate) fn any() -> Self {
+        Self { one: None }
     }
 
     /// Refuses a URI with another origin; a relative one passes.
     pub(crate) fn check(&self, uri: &Uri) -> Result<(), ForeignOrigin> {
+        let Some(server) = &self.one else {
+            return Ok(());
+        };
         if uri.scheme().is_none() && uri.authority().is_none() {
             return Ok(());
         }
@@ -87,11 +103,11 @@ impl Origin {
             _ => None,
         };
         let port = uri.port_u16().or(default_port);
-        let same = uri.scheme() == Some(&self.scheme)
+        let same = uri.scheme() == Some(&server.scheme)
             && uri
                 .host()
-                .is_some_and(|host| host.eq_ignore_ascii_case(&self.host))
-            && port == Some(self.port);
+                .is_some_and(|host| host.eq_ignore_ascii_case(&server.host))
+            && port == Some(server.port);
         if same {
             return Ok(());
         }
@@ -120,7 +136,10 @@ fn is_loopback(host: &str) -> bool {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}:{}", self.scheme, self.host, self.port)
+        match &self.one {
+            Some(Server { scheme, host, port }) => write!(f, "{scheme}://{host}:{port}"),
+            None => f.write_str("any server"),
+        }
     }
 }
 

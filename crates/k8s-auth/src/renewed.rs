@@ -18,12 +18,13 @@ use crate::{Trust, TrustError};
 /// generation the old service is dropped: its idle connections close, its live streams finish. No request goes out on a
 /// connection that was made under roots or a client certificate that are gone.
 ///
-/// Clones share the service that was made, as long as it may be cloned that way itself.
+/// Clones share the service that was made. One that is never polled holds none, so it keeps no old connection open.
 pub struct Renewed<F, S> {
     trust: Trust,
     make: F,
     shared: Arc<Mutex<Made<S>>>,
-    own: Made<S>,
+    /// The one that was polled ready; `None` until then.
+    own: Option<Made<S>>,
 }
 
 /// A service and the generation it was made of.
@@ -56,39 +57,50 @@ where
     pub fn new(trust: Trust, make: F) -> Result<Self, TrustError> {
         let generation = trust.generation()?;
         let service = make(generation.config.clone());
-        let own = Made {
+        let made = Made {
             number: generation.number(),
             service,
         };
         Ok(Self {
             trust,
             make,
-            shared: Arc::new(Mutex::new(own.clone())),
-            own,
+            shared: Arc::new(Mutex::new(made)),
+            own: None,
         })
     }
 
-    /// Goes over to the newest generation, if this is not it.
-    fn follow(&mut self) -> Result<(), TrustError> {
-        let generation = self.trust.generation()?;
-        let number = generation.number();
-        if self.own.number == number {
-            return Ok(());
-        }
-        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        if shared.number != number {
-            let service = (self.make)(generation.config.clone());
-            *shared = Made { number, service };
-        }
-        self.own = shared.clone();
-        Ok(())
+    /// The service of the newest generation.
+    ///
+    /// # Errors
+    ///
+    /// If the trust has no configuration to give.
+    pub fn get(&self) -> Result<S, TrustError> {
+        Ok(self.newest()?.service)
     }
-}
 
-impl<F, S> Renewed<F, S> {
-    /// The service of the newest generation that was asked for.
-    pub fn get_ref(&self) -> &S {
-        &self.own.service
+    /// What was made of the newest generation; made now, if nobody did yet.
+    fn newest(&self) -> Result<Made<S>, TrustError> {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        // Asked for under the lock: nobody puts an older one in the place of a newer.
+        let generation = self.trust.generation()?;
+        if shared.number != generation.number() {
+            let service = (self.make)(generation.config.clone());
+            *shared = Made {
+                number: generation.number(),
+                service,
+            };
+        }
+        Ok(shared.clone())
+    }
+
+    /// Goes over to the newest generation, if this is not it.
+    fn follow(&mut self) -> Result<&mut S, TrustError> {
+        let number = self.trust.generation()?.number();
+        let own = match self.own.take() {
+            Some(own) if own.number == number => own,
+            _ => self.newest()?,
+        };
+        Ok(&mut self.own.insert(own).service)
     }
 }
 
@@ -102,16 +114,26 @@ where
     type Future = RenewedFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        if let Err(error) = self.follow() {
-            return Poll::Ready(Err(RenewedError::Trust(error)));
+        match self.follow() {
+            Ok(service) => service.poll_ready(cx).map_err(RenewedError::Inner),
+            Err(error) => Poll::Ready(Err(RenewedError::Trust(error))),
         }
-        self.own.service.poll_ready(cx).map_err(RenewedError::Inner)
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        RenewedFuture {
-            answer: self.own.service.call(request),
-        }
+        let state = match &mut self.own {
+            Some(own) => State::Calling {
+                answer: own.service.call(request),
+            },
+            // Not polled ready: tower's contract is broken, the rest of us need not be.
+            None => match self.follow() {
+                Ok(service) => State::Calling {
+                    answer: service.call(request),
+                },
+                Err(error) => State::Failed { error: Some(error) },
+            },
+        };
+        RenewedFuture { state }
     }
 }
 
@@ -119,7 +141,15 @@ pin_project! {
     /// The future of [`Renewed`].
     pub struct RenewedFuture<F> {
         #[pin]
-        answer: F,
+        state: State<F>,
+    }
+}
+
+pin_project! {
+    #[project = StateProj]
+    enum State<F> {
+        Calling { #[pin] answer: F },
+        Failed { error: Option<TrustError> },
     }
 }
 
@@ -130,17 +160,25 @@ where
     type Output = Result<R, RenewedError<E>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.project().answer.poll(cx).map_err(RenewedError::Inner)
+        match self.project().state.project() {
+            StateProj::Calling { answer } => answer.poll(cx).map_err(RenewedError::Inner),
+            StateProj::Failed { error } => {
+                let error = error
+                    .take()
+                    .expect("a future is not polled after it has ended");
+                Poll::Ready(Err(RenewedError::Trust(error)))
+            }
+        }
     }
 }
 
-impl<F: Clone, S: Clone> Clone for Renewed<F, S> {
+impl<F: Clone, S> Clone for Renewed<F, S> {
     fn clone(&self) -> Self {
         Self {
             trust: self.trust.clone(),
             make: self.make.clone(),
             shared: self.shared.clone(),
-            own: self.own.clone(),
+            own: None,
         }
     }
 }

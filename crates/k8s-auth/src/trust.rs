@@ -6,6 +6,7 @@ mod generation;
 mod live;
 mod pin;
 mod read;
+mod unsupported;
 mod verifier;
 
 use std::fmt;
@@ -55,6 +56,9 @@ struct Inner {
 
 /// Certificates of a bundle; shared, because they are asked for with every connection.
 type Roots = Arc<Vec<CertificateDer<'static>>>;
+
+/// Something that turns servers down, or does not.
+type Verify = Arc<dyn ServerCertVerifier>;
 
 /// What a trust was asked to be.
 #[derive(Clone, Debug)]
@@ -170,7 +174,9 @@ impl Trust {
 
     /// The TLS configuration of the present generation, for clients that bring their own connections.
     ///
-    /// It stays what it is: [`Renewed`](crate::Renewed) makes the client anew when it changes.
+    /// Its verifier looks at the bundle at once when a server is turned down. Its client certificate and its sessions stay
+    /// what they are: [`Renewed`](crate::Renewed) makes the client anew when they change. It offers no protocol by ALPN:
+    /// set `alpn_protocols` on a copy for HTTP/2.
     ///
     /// # Errors
     ///
@@ -214,12 +220,24 @@ impl Trust {
 
     /// The newest generation.
     pub(crate) fn generation(&self) -> Result<Arc<Generation>, TrustError> {
-        self.inner.generation(Reload::get)
+        self.generation_by(Reload::get)
     }
 
     /// The newest generation, after the present roots have turned a server down: the bundle is looked at at once.
-    pub(crate) fn generation_after_refusal(&self) -> Result<Arc<Generation>, TrustError> {
-        self.inner.generation(Reload::get_refused)
+    fn generation_after_refusal(&self) -> Result<Arc<Generation>, TrustError> {
+        self.generation_by(Reload::get_refused)
+    }
+
+    fn generation_by(
+        &self,
+        ask: impl Fn(&Reload<Roots>, &Files<'_, Reader>) -> Result<(Roots, u64), TrustError>,
+    ) -> Result<Arc<Generation>, TrustError> {
+        let inner = &self.inner;
+        let (roots, roots_number) = inner.roots(ask)?;
+        let (certified, certified_number) = inner.certified(false)?;
+        inner.latest.get((roots_number, certified_number), || {
+            generation::make(&roots, certified, &inner.plan, Arc::downgrade(inner))
+        })
     }
 
     pub(crate) fn name_override(&self) -> Option<&ServerName<'static>> {
@@ -228,10 +246,6 @@ impl Trust {
 
     pub(crate) fn events(&self) -> &Events {
         &self.inner.plan.events
-    }
-
-    pub(crate) fn provider(&self) -> &Provider {
-        &self.inner.plan.provider
     }
 
     pub(crate) fn is_unverified(&self) -> bool {
@@ -244,17 +258,6 @@ impl Trust {
 type Reader = Box<dyn Fn() -> Result<Roots, TrustError>>;
 
 impl Inner {
-    fn generation(
-        &self,
-        ask: impl Fn(&Reload<Roots>, &Files<'_, Reader>) -> Result<(Roots, u64), TrustError>,
-    ) -> Result<Arc<Generation>, TrustError> {
-        let (roots, roots_number) = self.roots(ask)?;
-        let (certified, certified_number) = self.certified(false)?;
-        self.latest.get((roots_number, certified_number), || {
-            generation::make(&roots, certified, &self.plan)
-        })
-    }
-
     /// The roots and their number; no roots at all where none are asked to vouch.
     fn roots(
         &self,

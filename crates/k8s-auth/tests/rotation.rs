@@ -80,7 +80,7 @@ fn renewed_certificate() -> (Certificate, String) {
 }
 
 #[tokio::test]
-async fn ic11_a_server_under_a_new_ca_is_dialled_again_once_the_bundle_has_it() {
+async fn ic11_a_server_under_a_new_ca_is_believed_as_soon_as_the_bundle_has_it() {
     let Set {
         listening,
         source,

@@ -1,7 +1,7 @@
 //! The connector: dial, shake hands, verify.
 
 use std::fmt;
-use std::future::{Future, poll_fn, ready};
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -18,8 +18,8 @@ use crate::BoxError;
 ///
 /// The name that is verified is the URI's host (IPv4, IPv6 or DNS), or the trust's `server_name`.
 ///
-/// When a server's issuer is not known, the CA bundle is looked at again at once; if it has changed, the server is
-/// dialled a second time. No request was sent by then, so this is safe for each of them.
+/// When a server is turned down, the CA bundle is looked at again at once, while the server still waits; if it has
+/// changed, the server is verified again by what it holds now.
 ///
 /// # Cancel safety
 ///
@@ -58,7 +58,7 @@ type Connecting<IO> = Pin<Box<dyn Future<Output = Result<TlsStream<IO>, TlsError
 
 impl<C> Service<Uri> for PinnedTls<C>
 where
-    C: Service<Uri, Error: Into<BoxError>, Future: Send + 'static> + Clone + Send + 'static,
+    C: Service<Uri, Error: Into<BoxError>, Future: Send + 'static>,
     C::Response: Read + Write + Unpin + Send + 'static,
 {
     type Response = TlsStream<C::Response>;
@@ -75,26 +75,14 @@ where
             return Box::pin(async move { dialling.await.map(TlsStream::plain).map_err(dial) });
         }
         // Settled before dialling: without roots nothing is dialled.
-        let first = match self.handshakes.next(&uri) {
+        let handshake = match self.handshakes.next(&uri) {
             Ok(handshake) => handshake,
             Err(error) => return Box::pin(ready(Err(error))),
         };
-        // What stays behind was not polled ready; it is, if it is needed.
-        let mut again = self.inner.clone();
-        let handshakes = self.handshakes.clone();
-        let dialling = self.inner.call(uri.clone());
+        let dialling = self.inner.call(uri);
         Box::pin(async move {
             let io = dialling.await.map_err(dial)?;
-            let refused = match first.perform(io).await {
-                Err(error) if error.unknown_issuer().is_some() => error,
-                done => return done,
-            };
-            let Some(second) = handshakes.after_refusal(&uri, &first)? else {
-                return Err(refused);
-            };
-            poll_fn(|cx| again.poll_ready(cx)).await.map_err(dial)?;
-            let io = again.call(uri).await.map_err(dial)?;
-            second.perform(io).await
+            handshake.perform(io).await
         })
     }
 }

@@ -26,7 +26,6 @@ pub(super) struct Handshakes {
 /// All that one handshake needs, settled before dialling.
 #[derive(Debug)]
 pub(super) struct Handshake {
-    number: (u64, u64),
     config: Arc<ClientConfig>,
     name: ServerName<'static>,
     limit: Duration,
@@ -53,20 +52,6 @@ impl Handshakes {
         self.plan(uri, &generation)
     }
 
-    /// A handshake with what the CA bundle holds now, if that is something else than what turned the server down.
-    pub(super) fn after_refusal(
-        &self,
-        uri: &Uri,
-        refused: &Handshake,
-    ) -> Result<Option<Handshake>, TlsError> {
-        let trust = &self.layer.trust;
-        let generation = trust.generation_after_refusal().map_err(TlsError::trust)?;
-        if generation.number() == refused.number {
-            return Ok(None);
-        }
-        self.plan(uri, &generation).map(Some)
-    }
-
     fn plan(&self, uri: &Uri, generation: &Generation) -> Result<Handshake, TlsError> {
         let trust = &self.layer.trust;
         let name = match trust.name_override() {
@@ -74,7 +59,6 @@ impl Handshakes {
             None => server_name(uri)?,
         };
         Ok(Handshake {
-            number: generation.number(),
             config: self.configure(generation),
             name,
             limit: self.layer.handshake,
@@ -112,7 +96,6 @@ impl Handshake {
             name,
             limit,
             unverified,
-            ..
         } = self;
         if let Some(events) = unverified {
             events.report(AuthEvent::Unverified {

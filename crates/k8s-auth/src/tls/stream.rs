@@ -9,6 +9,8 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
 
+mod refused;
+
 /// A connection of [`PinnedTls`](super::PinnedTls).
 ///
 /// It tells hyper-util's clients whether HTTP/2 was agreed on.
@@ -60,7 +62,7 @@ macro_rules! forward {
     ($self:ident, $call:ident ( $($arg:expr),* )) => {
         match &mut $self.get_mut().kind {
             Kind::Plain(io) => Pin::new(io).$call($($arg),*),
-            Kind::Tls(stream) => Pin::new(stream.as_mut()).$call($($arg),*),
+            Kind::Tls(stream) => Pin::new(stream.as_mut()).$call($($arg),*).map_err(refused::name),
         }
     };
 }

@@ -1,14 +1,14 @@
 //! One TLS configuration for each state of the files, with a session store of its own.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use rustls::client::Resumption;
-use rustls::client::danger::ServerCertVerifier;
 use rustls::{ClientConfig, RootCertStore};
 
+use super::live::Following;
 use super::pin::PinVerifier;
 use super::verifier::Verifier;
-use super::{Anchors, Plan, Roots, TrustError};
+use super::{Anchors, Inner, Plan, Roots, TrustError, Verify};
 use crate::danger::AcceptAnyServer;
 use crate::identity::Certified;
 
@@ -18,7 +18,8 @@ pub(crate) struct Generation {
     /// Numbers of the roots and of the client certificate.
     number: (u64, u64),
     pub(crate) config: Arc<ClientConfig>,
-    pub(crate) verifier: Arc<dyn ServerCertVerifier>,
+    /// Of these roots and no later ones.
+    pub(super) verifier: Verify,
 }
 
 /// The newest generation.
@@ -33,17 +34,20 @@ impl Generation {
     }
 }
 
-type Made = (Arc<ClientConfig>, Arc<dyn ServerCertVerifier>);
+type Made = (Arc<ClientConfig>, Verify);
 
 impl Latest {
-    /// The generation of this number, made by `make` when it is not the newest one.
+    /// The generation of this number or a later one, made by `make` when there is none yet.
     pub(super) fn get(
         &self,
         number: (u64, u64),
         make: impl FnOnce() -> Result<Made, TrustError>,
     ) -> Result<Arc<Generation>, TrustError> {
         let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(latest) = slot.as_ref().filter(|latest| latest.number == number) {
+        let is_late =
+            |latest: &&Arc<Generation>| latest.number.0 >= number.0 && latest.number.1 >= number.1;
+        // A caller who was slow does not put an older one in the place of a newer.
+        if let Some(latest) = slot.as_ref().filter(is_late) {
             return Ok(latest.clone());
         }
         let (config, verifier) = make()?;
@@ -62,22 +66,24 @@ pub(super) fn make(
     roots: &Roots,
     certified: Option<Certified>,
     plan: &Plan,
+    trust: Weak<Inner>,
 ) -> Result<Made, TrustError> {
-    let verifier = verifier(roots, plan)?;
+    let own = verifier(roots, plan)?;
+    let following = Following::new(trust, own.clone(), &plan.provider);
     let builder = ClientConfig::builder_with_provider(plan.provider.rustls().clone())
         .with_safe_default_protocol_versions()
         .map_err(TrustError::config)?
         .dangerous()
-        .with_custom_certificate_verifier(verifier.clone());
+        .with_custom_certificate_verifier(Arc::new(following));
     let mut config = match certified {
         Some(certified) => builder.with_client_cert_resolver(certified.resolver()),
         None => builder.with_no_client_auth(),
     };
     config.resumption = Resumption::in_memory_sessions(64);
-    Ok((Arc::new(config), verifier))
+    Ok((Arc::new(config), own))
 }
 
-fn verifier(roots: &Roots, plan: &Plan) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+fn verifier(roots: &Roots, plan: &Plan) -> Result<Verify, TrustError> {
     Ok(match &plan.anchors {
         Anchors::Anybody => Arc::new(AcceptAnyServer::new(&plan.provider)),
         Anchors::Pins(pins) => Arc::new(PinVerifier::new(pins.clone(), &plan.provider)?),

@@ -13,6 +13,7 @@ use rustls::{
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use webpki::EndEntityCert;
 
+use super::unsupported::Unsupported;
 use super::{Plan, Roots, TrustError};
 use crate::der;
 
@@ -52,6 +53,9 @@ impl Verifier {
     }
 
     fn explain(&self, error: Error, leaf: &CertificateDer<'_>) -> Error {
+        if let Some(unsupported) = Unsupported::of(&error) {
+            return other(unsupported);
+        }
         let Error::InvalidCertificate(CertificateError::UnknownIssuer) = error else {
             return error;
         };
@@ -65,8 +69,12 @@ impl Verifier {
             issuer,
             anchors: self.anchors.clone(),
         };
-        Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(unknown))))
+        other(unknown)
     }
+}
+
+fn other(verdict: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(verdict))))
 }
 
 impl ServerCertVerifier for Verifier {
