@@ -1,72 +1,96 @@
 //! HTTP over connections that are kept and shared.
 
 mod body;
+mod connector;
 mod error;
+mod h1;
+#[cfg(feature = "http2")]
+mod h2;
+mod options;
+mod pool;
+mod send;
+mod sending;
+mod spawn;
+mod upgrade;
+mod wire;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use ::http::{Request, Response, Uri};
 use hyper::rt::{Read, Write};
-use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::Connection;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use pin_project_lite::pin_project;
 use tower_service::Service;
 
+use self::connector::Erased;
+use self::pool::Pool;
 use crate::BoxError;
 
 pub use self::body::{Body, BodyError};
 pub use self::error::TransportError;
+pub use self::options::TransportOptions;
+pub use self::spawn::{Spawn, Task};
+pub use self::upgrade::{OnUpgrade, UpgradeError, Upgraded, on_upgrade};
 
-/// How long an unused connection is kept (client-go's `IdleConnTimeout`).
-const IDLE: Duration = Duration::from_secs(90);
-
-/// Sends requests over connections that `C` makes, and keeps those for the next ones.
+/// Sends requests over connections that a connector makes, and keeps those for the next ones.
 ///
-/// `B` is the request's body. HTTP/2 is spoken over connections that agreed on it by ALPN, HTTP/1.1 over all others.
-/// URIs must be absolute. Clones share the connections; nothing is dialled before the first request.
+/// `B` is the request's body. HTTP/2 is spoken over connections that agreed on it by ALPN, HTTP/1.1 over all others. An
+/// HTTP/2 connection that is full, or that the server is about to close, gets another one beside it.
+/// URIs must be absolute. Clones share the connections.
+///
+/// Making one spawns nothing and dials nothing; each connection is run by a task of the runtime in which the request
+/// was made that needed it, so that a transport made in one runtime works in another. When the last clone is dropped,
+/// connections close: unused ones at once, others when their answers end.
+///
+/// A request that was never written, because its connection ended just then, goes out over another one by itself.
+/// Whatever was written is the business of a retry above.
 ///
 /// # Cancel safety
 ///
 /// Dropping the future of a request that is under way ends it: its HTTP/1.1 connection is closed, its HTTP/2 stream
 /// reset. The server may have acted on it.
-pub struct Transport<C, B> {
-    client: legacy::Client<C, B>,
+pub struct Transport<B> {
+    pool: Arc<Pool<B>>,
 }
 
-pin_project! {
-    /// The future of [`Transport`].
-    pub struct ResponseFuture {
-        #[pin]
-        answer: legacy::ResponseFuture,
+/// Has a request sent over HTTP/1.1, as a value in the request's extensions.
+///
+/// Requests with an `Upgrade` header need none: HTTP/2 cannot carry them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Http1Only;
+
+/// The future of [`Transport`].
+pub struct ResponseFuture {
+    answer: Pin<Box<dyn Future<Output = Result<Response<Body>, TransportError>> + Send>>,
+}
+
+impl<B> Transport<B> {
+    /// A transport over this connector, with the [defaults](TransportOptions).
+    pub fn new<C>(connector: C) -> Self
+    where
+        C: Service<Uri, Error: Into<BoxError>, Future: Send> + Clone + Send + Sync + 'static,
+        C::Response: Read + Write + Connection + Unpin + Send + 'static,
+    {
+        Self::with_options(connector, TransportOptions::new())
+    }
+
+    /// A transport over this connector, as the options say.
+    pub fn with_options<C>(connector: C, options: TransportOptions) -> Self
+    where
+        C: Service<Uri, Error: Into<BoxError>, Future: Send> + Clone + Send + Sync + 'static,
+        C::Response: Read + Write + Connection + Unpin + Send + 'static,
+    {
+        Self {
+            pool: Arc::new(Pool::new(Arc::new(Erased(connector)), options)),
+        }
     }
 }
 
-impl<C, B> Transport<C, B>
+impl<B> Service<Request<B>> for Transport<B>
 where
-    C: Service<Uri, Error: Into<BoxError>, Future: Unpin + Send> + Clone + Send + Sync + 'static,
-    C::Response: Read + Write + Connection + Unpin + Send + 'static,
-    B: http_body::Body<Data: Send> + Send,
-{
-    /// A transport over this connector.
-    pub fn new(connector: C) -> Self {
-        let client = legacy::Client::builder(TokioExecutor::new())
-            .pool_idle_timeout(IDLE)
-            .pool_timer(TokioTimer::new())
-            .timer(TokioTimer::new())
-            .build(connector);
-        Self { client }
-    }
-}
-
-impl<C, B> Service<Request<B>> for Transport<C, B>
-where
-    C: Service<Uri, Error: Into<BoxError>, Future: Unpin + Send> + Clone + Send + Sync + 'static,
-    C::Response: Read + Write + Connection + Unpin + Send + 'static,
     B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
 {
     type Response = Response<Body>;
@@ -79,7 +103,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> ResponseFuture {
         ResponseFuture {
-            answer: self.client.request(request),
+            answer: Box::pin(send::send(Arc::clone(&self.pool), request)),
         }
     }
 }
@@ -87,24 +111,20 @@ where
 impl Future for ResponseFuture {
     type Output = Result<Response<Body>, TransportError>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.project()
-            .answer
-            .poll(cx)
-            .map_ok(|response| response.map(Body::new))
-            .map_err(TransportError::new)
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.answer.as_mut().poll(cx)
     }
 }
 
-impl<C: Clone, B> Clone for Transport<C, B> {
+impl<B> Clone for Transport<B> {
     fn clone(&self) -> Self {
         Self {
-            client: self.client.clone(),
+            pool: Arc::clone(&self.pool),
         }
     }
 }
 
-impl<C, B> fmt::Debug for Transport<C, B> {
+impl<B> fmt::Debug for Transport<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport").finish_non_exhaustive()
     }

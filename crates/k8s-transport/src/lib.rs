@@ -6,17 +6,21 @@
 //! # The data's way
 //!
 //! ```text
-//! request (relative URI) ▸ BaseUri ▸ Transport ┬ a pooled connection, HTTP/1.1 or h2 ▸ server
-//!                                              └ a new one: connector.call(uri) ▸ Tcp ▸ (your TLS) ▸ handshake
+//! request (relative URI) ▸ BaseUri ▸ Transport ▸ pool ┬ a connection with room, HTTP/1.1 or h2 ▸ server
+//!                                                     └ a new one: connector.call(uri) ▸ Tcp ▸ (your TLS) ▸ handshake
 //! ```
 //!
 //! 1. [`BaseUri`] puts the server's scheme, host, port and path prefix in front of a relative URI, and refuses an
 //!    absolute URI of another server.
-//! 2. [`Transport`] finds an idle connection, or asks the connector (any `Service<Uri>`) for a new one. Whether it
-//!    speaks HTTP/2 is what the connection says it agreed on by ALPN.
+//! 2. [`Transport`] takes a connection with room, or waits in line while the connector (any `Service<Uri>`) makes one.
+//!    Whether it speaks HTTP/2 is what the connection says it agreed on by ALPN; [`Http1Only`] in a request's
+//!    extensions, or an `Upgrade` header, has it sent over HTTP/1.1.
 //! 3. [`Tcp`] is a connector: name resolution, happy eyeballs, keep-alive.
+//! 4. The answer's [`Body`] holds its place on the connection until it has been read. Behind a 101, [`on_upgrade`]
+//!    gives the connection itself.
 //!
-//! Constructing anything here spawns nothing and needs no runtime.
+//! Constructing anything here spawns nothing and needs no runtime. A connection is run by a task of the runtime in
+//! which it was needed, or by the caller's [`Spawn`].
 //!
 //! # Features
 //!
@@ -30,7 +34,10 @@ pub use crate::base_uri::{
     BaseUri, BaseUriError, BaseUriFuture, BaseUriLayer, InvalidBaseUri, RefusedUri,
 };
 pub use crate::connect::{Tcp, TcpConnecting, TcpError, TcpStream};
-pub use crate::http::{Body, BodyError, ResponseFuture, Transport, TransportError};
+pub use crate::http::{
+    Body, BodyError, Http1Only, OnUpgrade, ResponseFuture, Spawn, Task, Transport, TransportError,
+    TransportOptions, UpgradeError, Upgraded, on_upgrade,
+};
 
 /// The error of a service or body whose error type is open.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

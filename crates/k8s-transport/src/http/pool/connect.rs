@@ -1,0 +1,175 @@
+//! Making a connection, in a task that goes on as the connection's own.
+
+use std::future::{Future, pending};
+use std::sync::{Arc, Weak};
+
+use futures_util::future::{Either, select};
+use tokio::sync::{oneshot, watch};
+use tokio::time::sleep_until;
+
+use super::super::connector::{Connected, Connecting};
+use super::super::error::TransportError;
+use super::super::h1;
+#[cfg(feature = "http2")]
+use super::super::h2;
+use super::super::wire::Wire;
+use super::host::{Need, Told};
+use super::{Origin, Pool};
+use crate::BoxError;
+
+/// An attempt to connect: whatever becomes of its task, those who wait for it are told.
+struct Attempt<B> {
+    pool: Weak<Pool<B>>,
+    origin: Origin,
+    need: Need,
+    open: bool,
+}
+
+impl<B> Pool<B>
+where
+    B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
+{
+    /// A connection that is there, or a place in line; has connections made for those in line where that is needed.
+    pub(super) fn take_or_wait(
+        self: &Arc<Self>,
+        origin: &Origin,
+        need: Need,
+    ) -> Result<Wire<B>, oneshot::Receiver<Told<B>>> {
+        let (told, missing) = self
+            .with(origin, |host| match host.take(need) {
+                Some(wire) => Err(wire),
+                None => Ok(host.wait(need)),
+            })
+            .map_or_else(|wire| (Err(wire), 0), |(told, missing)| (Ok(told), missing));
+        for _ in 0..missing {
+            self.connect(origin, need);
+        }
+        match told {
+            Ok(told) => Err(told),
+            Err(wire) => Ok(wire),
+        }
+    }
+
+    fn connect(self: &Arc<Self>, origin: &Origin, need: Need) {
+        let attempt = Attempt {
+            pool: Arc::downgrade(self),
+            origin: origin.clone(),
+            need,
+            open: true,
+        };
+        let connector = match (&self.options.http1, need) {
+            (Some(connector), Need::Http1) => connector,
+            _ => &self.connector,
+        };
+        let connecting = connector.connect(origin.uri());
+        let alive = self.alive.subscribe();
+        self.options.spawner.spawn(attempt.run(connecting, alive));
+    }
+}
+
+impl<B> Attempt<B>
+where
+    B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
+{
+    async fn run(mut self, connecting: Connecting, mut alive: watch::Receiver<()>) {
+        let over = std::pin::pin!(async move { alive.changed().await });
+        let Either::Left((made, _)) = select(connecting, over).await else {
+            return; // Nobody is left who could want it.
+        };
+        let speaking = match made {
+            Ok(made) if made.http2 => self.speak_http2(made).await,
+            Ok(made) => self.speak_http1(made).await,
+            Err(cause) => Err(TransportError::connect(cause)),
+        };
+        if let Err(error) = speaking {
+            self.end(Some(&error));
+        }
+    }
+
+    async fn speak_http1(&mut self, made: Connected) -> Result<(), TransportError> {
+        let (sender, work) = h1::handshake(made.io).await.map_err(handshake)?;
+        let need = self.need;
+        self.succeed(|pool, origin| pool.with(origin, |host| host.connected_http1(need, sender)));
+        self.live(work).await;
+        Ok(())
+    }
+
+    #[cfg(feature = "http2")]
+    async fn speak_http2(&mut self, made: Connected) -> Result<(), TransportError> {
+        let Some(options) = self.pool.upgrade().map(|pool| pool.options.clone()) else {
+            return Ok(());
+        };
+        if self.need == Need::Http1 {
+            return Err(TransportError::protocol());
+        }
+        let (pool, origin) = (Weak::clone(&self.pool), self.origin.clone());
+        let on_room = move || {
+            if let Some(pool) = pool.upgrade() {
+                pool.hand_out(&origin);
+            }
+        };
+        let (sender, room, work) = h2::handshake(made.io, &options, Box::new(on_room))
+            .await
+            .map_err(handshake)?;
+        self.succeed(|pool, origin| pool.with(origin, |host| host.connected_http2(sender, room)));
+        self.live(work).await;
+        Ok(())
+    }
+
+    #[cfg(not(feature = "http2"))]
+    async fn speak_http2(&self, _: Connected) -> Result<(), TransportError> {
+        Err(TransportError::protocol())
+    }
+
+    fn succeed(&mut self, put: impl FnOnce(&Pool<B>, &Origin)) {
+        self.open = false;
+        if let Some(pool) = self.pool.upgrade() {
+            put(&pool, &self.origin);
+        }
+    }
+
+    /// Runs the connection to its end, and looks from time to time after those that are unused.
+    async fn live(&self, work: impl Future<Output = ()> + Send) {
+        let expire = async {
+            while let Some(next) = self.pool.upgrade().map(|pool| pool.expire(&self.origin)) {
+                sleep_until(next).await;
+            }
+            pending().await
+        };
+        run_beside(work, expire).await;
+        if let Some(pool) = self.pool.upgrade() {
+            pool.hand_out(&self.origin);
+        }
+    }
+}
+
+impl<B> Attempt<B> {
+    fn end(&mut self, error: Option<&TransportError>) {
+        if std::mem::take(&mut self.open)
+            && let Some(pool) = self.pool.upgrade()
+        {
+            pool.with(&self.origin, |host| host.not_connected(self.need, error));
+        }
+    }
+}
+
+impl<B> Drop for Attempt<B> {
+    fn drop(&mut self) {
+        self.end(None);
+    }
+}
+
+fn handshake(cause: hyper::Error) -> TransportError {
+    TransportError::connect(cause.into())
+}
+
+/// Runs `work` until it ends, and `beside` with it for as long.
+async fn run_beside(
+    work: impl Future<Output = ()> + Send,
+    beside: impl Future<Output = ()> + Send,
+) {
+    let (work, beside) = (std::pin::pin!(work), std::pin::pin!(beside));
+    if let Either::Right(((), work)) = select(work, beside).await {
+        work.await;
+    }
+}

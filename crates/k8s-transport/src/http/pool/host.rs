@@ -1,0 +1,295 @@
+//! The connections to one server, and who waits for one: state, without a clock or a task.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::super::error::TransportError;
+use super::super::h1;
+#[cfg(feature = "http2")]
+use super::super::h2;
+use super::super::wire::Wire;
+
+/// What a request needs of its connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Need {
+    Any,
+    Http1,
+}
+
+/// What a waiter is told.
+pub(super) enum Told<B> {
+    /// A connection is yours.
+    Wire(Wire<B>),
+    Failed(TransportError),
+    /// Things have changed: look again.
+    Again,
+    /// The task that was to connect was dropped.
+    Abandoned,
+}
+
+struct Waiter<B> {
+    need: Need,
+    tell: oneshot::Sender<Told<B>>,
+}
+
+/// What the server spoke when it was last connected to.
+#[derive(Clone, Copy)]
+enum Spoken {
+    Http1,
+    #[cfg(feature = "http2")]
+    Http2,
+}
+
+pub(super) struct Host<B> {
+    #[cfg(feature = "http2")]
+    shared: Vec<Shared<B>>,
+    idle: Vec<Idle<B>>,
+    waiting: VecDeque<Waiter<B>>,
+    connecting_any: usize,
+    connecting_http1: usize,
+    spoken: Option<Spoken>,
+    #[cfg(feature = "http2")]
+    next_id: u64,
+}
+
+struct Idle<B> {
+    sender: h1::Sender<B>,
+    since: Instant,
+}
+
+/// An HTTP/2 connection.
+#[cfg(feature = "http2")]
+struct Shared<B> {
+    id: u64,
+    sender: h2::Sender<B>,
+    room: h2::Room,
+    in_flight: usize,
+    idle_since: Instant,
+}
+
+impl<B> Host<B> {
+    pub(super) fn new() -> Self {
+        Self {
+            #[cfg(feature = "http2")]
+            shared: Vec::new(),
+            idle: Vec::new(),
+            waiting: VecDeque::new(),
+            connecting_any: 0,
+            connecting_http1: 0,
+            spoken: None,
+            #[cfg(feature = "http2")]
+            next_id: 0,
+        }
+    }
+
+    /// A connection that is there and has room.
+    pub(super) fn take(&mut self, need: Need) -> Option<Wire<B>> {
+        #[cfg(feature = "http2")]
+        if need == Need::Any {
+            self.shared.retain(|shared| !shared.sender.is_closed());
+            if let Some(shared) = self.shared.iter_mut().find(|shared| shared.has_room()) {
+                shared.in_flight += 1;
+                return Some(Wire::Http2 {
+                    id: shared.id,
+                    sender: shared.sender.clone(),
+                });
+            }
+        }
+        #[cfg(not(feature = "http2"))]
+        let _ = need;
+        // The last one used is the likeliest to live.
+        while let Some(idle) = self.idle.pop() {
+            if !idle.sender.is_closed() {
+                return Some(Wire::Http1(idle.sender));
+            }
+        }
+        None
+    }
+
+    /// Waits in line; also how many connections have to be made for those who wait.
+    pub(super) fn wait(&mut self, need: Need) -> (oneshot::Receiver<Told<B>>, usize) {
+        let (tell, told) = oneshot::channel();
+        self.waiting.retain(|waiter| !waiter.tell.is_closed());
+        self.waiting.push_back(Waiter { need, tell });
+        let missing = self.missing(need);
+        *self.connecting(need) += missing;
+        (told, missing)
+    }
+
+    /// Hands what is there to those who wait, in order; then has those look again who must connect themselves.
+    pub(super) fn hand_out(&mut self) {
+        self.waiting.retain(|waiter| !waiter.tell.is_closed());
+        let mut left = VecDeque::new();
+        while let Some(waiter) = self.waiting.pop_front() {
+            let Some(wire) = self.take(waiter.need) else {
+                left.push_back(waiter);
+                continue;
+            };
+            if let Err(Told::Wire(wire)) = waiter.tell.send(Told::Wire(wire)) {
+                self.put_back(wire);
+            }
+        }
+        self.waiting = left;
+        for need in [Need::Any, Need::Http1] {
+            let missing = self.missing(need);
+            self.tell(need, missing, || Told::Again);
+        }
+    }
+
+    pub(super) fn connected_http1(&mut self, need: Need, sender: h1::Sender<B>) {
+        self.end_connecting(need);
+        if need == Need::Any {
+            self.spoken = Some(Spoken::Http1);
+        }
+        self.put_idle(sender);
+        self.hand_out();
+    }
+
+    #[cfg(feature = "http2")]
+    pub(super) fn connected_http2(&mut self, sender: h2::Sender<B>, room: h2::Room) {
+        self.end_connecting(Need::Any);
+        self.spoken = Some(Spoken::Http2);
+        self.next_id += 1;
+        self.shared.push(Shared {
+            id: self.next_id,
+            sender,
+            room,
+            in_flight: 0,
+            idle_since: Instant::now(),
+        });
+        self.hand_out();
+    }
+
+    /// An attempt failed: those who waited for it are told, the others go on waiting for the other attempts.
+    pub(super) fn not_connected(&mut self, need: Need, error: Option<&TransportError>) {
+        let attempts = (*self.connecting(need)).max(1);
+        self.end_connecting(need);
+        self.waiting.retain(|waiter| !waiter.tell.is_closed());
+        let waiting = self.waiting_for(need);
+        self.tell(need, waiting.div_ceil(attempts), || match error {
+            Some(error) => Told::Failed(error.share()),
+            None => Told::Abandoned,
+        });
+        self.hand_out();
+    }
+
+    /// A request is done with its connection.
+    pub(super) fn put_back(&mut self, wire: Wire<B>) {
+        match wire {
+            Wire::Http1(sender) => self.put_idle(sender),
+            #[cfg(feature = "http2")]
+            Wire::Http2 { id, .. } => {
+                if let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) {
+                    shared.in_flight -= 1;
+                    shared.idle_since = Instant::now();
+                }
+            }
+        }
+    }
+
+    /// This connection takes no more requests.
+    #[cfg(feature = "http2")]
+    pub(super) fn discard(&mut self, id: u64) {
+        self.shared.retain(|shared| shared.id != id);
+    }
+
+    /// Closes what was unused for too long; says when to look again.
+    pub(super) fn expire(&mut self, limit: Duration) -> Instant {
+        let now = Instant::now();
+        let fresh = |since: Instant| now.duration_since(since) < limit;
+        self.idle
+            .retain(|idle| fresh(idle.since) && !idle.sender.is_closed());
+        let next = self.idle.iter().map(|idle| idle.since).min();
+        #[cfg(feature = "http2")]
+        let next = {
+            self.shared
+                .retain(|shared| shared.in_flight > 0 || fresh(shared.idle_since));
+            let idle = self.shared.iter().filter(|shared| shared.in_flight == 0);
+            idle.map(|shared| shared.idle_since).chain(next).min()
+        };
+        next.unwrap_or(now) + limit
+    }
+
+    /// Closes the oldest unused connections beyond `most`.
+    pub(super) fn shrink(&mut self, most: usize) {
+        let surplus = self.idle.len().saturating_sub(most);
+        self.idle.drain(..surplus);
+    }
+
+    fn put_idle(&mut self, sender: h1::Sender<B>) {
+        if !sender.is_closed() {
+            self.idle.push(Idle {
+                sender,
+                since: Instant::now(),
+            });
+        }
+    }
+
+    /// How many connections have to be made, beside those that are being made.
+    fn missing(&self, need: Need) -> usize {
+        let waiting = self.waiting_for(need);
+        if need == Need::Http1 {
+            return waiting.saturating_sub(self.connecting_http1);
+        }
+        let wanted = match self.spoken {
+            Some(Spoken::Http1) => waiting,
+            #[cfg(feature = "http2")]
+            Some(Spoken::Http2) => match self.streams() {
+                Some(streams) => waiting.div_ceil(streams),
+                // A connection is new and will say in a moment how much it takes.
+                None => 0,
+            },
+            // The first connection tells how many are needed.
+            None => waiting.min(1),
+        };
+        wanted.saturating_sub(self.connecting_any)
+    }
+
+    /// How many requests the next connection will take, as the last ones did.
+    #[cfg(feature = "http2")]
+    fn streams(&self) -> Option<usize> {
+        let Some(last) = self.shared.last() else {
+            return Some(usize::MAX);
+        };
+        last.room.most().map(|most| most.max(1))
+    }
+
+    fn waiting_for(&self, need: Need) -> usize {
+        let fits = |waiter: &&Waiter<B>| waiter.need == need && !waiter.tell.is_closed();
+        self.waiting.iter().filter(fits).count()
+    }
+
+    fn tell(&mut self, need: Need, mut count: usize, what: impl Fn() -> Told<B>) {
+        let mut left = VecDeque::new();
+        while let Some(waiter) = self.waiting.pop_front() {
+            if count == 0 || waiter.need != need {
+                left.push_back(waiter);
+            } else if waiter.tell.send(what()).is_ok() {
+                count -= 1;
+            }
+        }
+        self.waiting = left;
+    }
+
+    fn connecting(&mut self, need: Need) -> &mut usize {
+        match need {
+            Need::Any => &mut self.connecting_any,
+            Need::Http1 => &mut self.connecting_http1,
+        }
+    }
+
+    fn end_connecting(&mut self, need: Need) {
+        let connecting = self.connecting(need);
+        *connecting = connecting.saturating_sub(1);
+    }
+}
+
+#[cfg(feature = "http2")]
+impl<B> Shared<B> {
+    fn has_room(&self) -> bool {
+        self.in_flight < self.room.most().unwrap_or(1)
+    }
+}

@@ -1,0 +1,124 @@
+//! One request's place on a connection, which goes back to the pool.
+
+use std::sync::{Arc, Weak};
+
+use ::http::{Request, Response, Uri};
+use hyper::body::Incoming;
+use tokio::sync::oneshot;
+
+use super::super::body::Held;
+use super::super::sending::{Sending, Sent};
+use super::super::wire::{SendError, Wire};
+use super::host::Told;
+use super::{Origin, Pool};
+
+/// A place on a connection. An HTTP/1.1 connection is used again only if the request left it clean.
+pub(in super::super) struct Lease<B> {
+    wire: Option<Wire<B>>,
+    pool: Weak<Pool<B>>,
+    origin: Origin,
+    clean: bool,
+    sent: Option<Sent>,
+}
+
+/// A request in line, which may go away just when a connection is handed to it.
+struct Waiting<'a, B> {
+    pool: &'a Pool<B>,
+    origin: &'a Origin,
+    told: oneshot::Receiver<Told<B>>,
+}
+
+impl<B> Lease<B> {
+    pub(super) fn new(pool: &Arc<Pool<B>>, origin: &Origin, wire: Wire<B>) -> Self {
+        Self {
+            wire: Some(wire),
+            pool: Arc::downgrade(pool),
+            origin: origin.clone(),
+            clean: true,
+            sent: None,
+        }
+    }
+
+    pub(super) async fn wait(
+        pool: &Pool<B>,
+        origin: &Origin,
+        told: oneshot::Receiver<Told<B>>,
+    ) -> Told<B> {
+        let mut waiting = Waiting { pool, origin, told };
+        // The pool tells everybody; without a word it has forgotten one, who then asks again.
+        (&mut waiting.told).await.unwrap_or(Told::Again)
+    }
+
+    /// The connection takes no more requests.
+    fn discard(&mut self) {
+        match self.wire.take() {
+            #[cfg(feature = "http2")]
+            Some(Wire::Http2 { id, .. }) => {
+                if let Some(pool) = self.pool.upgrade() {
+                    pool.discard(&self.origin, id);
+                }
+            }
+            Some(Wire::Http1(_)) | None => {}
+        }
+    }
+}
+
+impl<B> Lease<B>
+where
+    B: http_body::Body + Send + Unpin + 'static,
+{
+    /// The lease, if its connection still lives.
+    pub(super) async fn ready(mut self) -> Option<Self> {
+        let wire = self.wire.as_mut()?;
+        if wire.ready().await {
+            return Some(self);
+        }
+        self.discard();
+        None
+    }
+
+    pub(in super::super) async fn send(
+        &mut self,
+        request: Request<Sending<B>>,
+        uri: &Uri,
+    ) -> Result<Response<Incoming>, SendError<B>> {
+        self.clean = false;
+        self.sent = Some(request.body().sent());
+        let wire = self
+            .wire
+            .as_mut()
+            .expect("only a lease that ends gives up its connection");
+        let answered = wire.send(request, uri).await;
+        if let Err(SendError::Unsent(..)) = answered {
+            self.discard();
+        }
+        answered
+    }
+}
+
+impl<B: Send> Held for Lease<B> {
+    fn finish(mut self: Box<Self>) {
+        self.clean = self.sent.as_ref().is_none_or(Sent::is_complete);
+    }
+}
+
+impl<B> Drop for Lease<B> {
+    fn drop(&mut self) {
+        let (Some(wire), Some(pool)) = (self.wire.take(), self.pool.upgrade()) else {
+            return;
+        };
+        match wire {
+            Wire::Http1(_) if !self.clean => {}
+            wire => pool.give_back(&self.origin, wire),
+        }
+    }
+}
+
+impl<B> Drop for Waiting<'_, B> {
+    fn drop(&mut self) {
+        self.told.close();
+        if let Ok(Told::Wire(wire)) = self.told.try_recv() {
+            self.pool.give_back(self.origin, wire);
+        }
+    }
+}

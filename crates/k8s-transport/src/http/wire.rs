@@ -1,0 +1,116 @@
+//! A connection that requests can be sent over, of either protocol.
+
+use std::future::poll_fn;
+
+use ::http::uri::PathAndQuery;
+use ::http::{HeaderValue, Request, Response, Uri, Version, header};
+use hyper::body::Incoming;
+
+use super::error::TransportError;
+use super::h1;
+#[cfg(feature = "http2")]
+use super::h2;
+use super::sending::Sending;
+
+/// The sending half of a connection.
+pub(super) enum Wire<B> {
+    Http1(h1::Sender<B>),
+    #[cfg(feature = "http2")]
+    Http2 {
+        /// Which of its server's connections it is.
+        id: u64,
+        sender: h2::Sender<B>,
+    },
+}
+
+/// Why a request has no answer.
+pub(super) enum SendError<B> {
+    /// It was never written; here it is again.
+    Unsent(Box<Request<Sending<B>>>, hyper::Error),
+    Sent(TransportError),
+}
+
+impl<B> Wire<B>
+where
+    B: http_body::Body + Send + Unpin + 'static,
+{
+    /// Whether the connection still lives; waits until what went before is done with.
+    pub(super) async fn ready(&mut self) -> bool {
+        match self {
+            Self::Http1(sender) => poll_fn(|cx| sender.poll_ready(cx)).await.is_ok(),
+            #[cfg(feature = "http2")]
+            Self::Http2 { sender, .. } => !sender.is_closed(),
+        }
+    }
+
+    pub(super) async fn send(
+        &mut self,
+        mut request: Request<Sending<B>>,
+        uri: &Uri,
+    ) -> Result<Response<Incoming>, SendError<B>> {
+        let answered = match self {
+            Self::Http1(sender) => {
+                add_host(&mut request, uri);
+                *request.uri_mut() = origin_form(uri);
+                *request.version_mut() = Version::HTTP_11;
+                sender.try_send_request(request).await
+            }
+            #[cfg(feature = "http2")]
+            Self::Http2 { sender, .. } => {
+                *request.uri_mut() = uri.clone();
+                *request.version_mut() = Version::HTTP_2;
+                sender.try_send_request(request).await
+            }
+        };
+        answered.map_err(|mut error| match error.take_message() {
+            Some(request) => SendError::Unsent(Box::new(request), error.into_error()),
+            None => SendError::Sent(TransportError::sent(error.into_error())),
+        })
+    }
+}
+
+/// `Host` as HTTP/1.1 wants it: without user info, and without the port that the scheme implies.
+fn add_host<B>(request: &mut Request<B>, uri: &Uri) {
+    if request.headers().contains_key(header::HOST) {
+        return;
+    }
+    let host = uri.host().unwrap_or_default();
+    let implied = match uri.scheme_str() {
+        Some("https") => 443,
+        _ => 80,
+    };
+    let value = match uri.port_u16().filter(|port| *port != implied) {
+        Some(port) => HeaderValue::try_from(format!("{host}:{port}")),
+        None => HeaderValue::try_from(host),
+    };
+    let value = value.expect("a URI's host and port are ASCII without controls");
+    request.headers_mut().insert(header::HOST, value);
+}
+
+fn origin_form(uri: &Uri) -> Uri {
+    let path = uri.path_and_query().cloned();
+    Uri::from(path.unwrap_or_else(|| PathAndQuery::from_static("/")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(uri: &str, host: &str, path: &str) {
+        let uri: Uri = uri.parse().unwrap();
+        let mut request = Request::new(());
+        add_host(&mut request, &uri);
+        assert_eq!(request.headers()[header::HOST], host, "{uri}");
+        assert_eq!(origin_form(&uri).to_string(), path, "{uri}");
+    }
+
+    #[test]
+    fn says_the_host_as_http1_wants_it() {
+        check("https://a:6443/api?x=1", "a:6443", "/api?x=1");
+        check("https://a:443/api", "a", "/api");
+        check("http://a:80", "a", "/");
+        check("http://a:443/", "a:443", "/");
+        check("https://[::1]:6443/", "[::1]:6443", "/");
+        check("https://user:secret@a/", "a", "/");
+    }
+}
