@@ -38,7 +38,7 @@
 //! # Features
 //!
 //! `ring` (default) and `aws-lc-rs` add constructors of a [`crypto`] provider; the provider is always a value that
-//! you pass, never the process default. `system-roots` adds [`Trust::system`].
+//! you pass, never the process default. `system-roots` adds `Trust::system`.
 
 mod authorize;
 mod clock;
