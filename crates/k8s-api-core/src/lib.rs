@@ -48,8 +48,10 @@
 //! ```
 
 mod gvk;
+mod int_or_string;
 mod metadata;
 mod path;
+mod quantity;
 mod resource;
 mod time;
 
@@ -71,10 +73,12 @@ mod k8s_openapi_0_29;
 
 pub use crate::dynamic::DynamicObject;
 pub use crate::gvk::{ApiResource, GroupVersionKind, Scope, TypeMeta};
+pub use crate::int_or_string::IntOrString;
 pub use crate::list::{List, ListDecoder, ListError, ListHead};
 pub use crate::metadata::{ListMeta, ObjectMeta, OwnerReference};
 pub use crate::partial::PartialObject;
 pub use crate::path::{Collection, InvalidSegment};
+pub use crate::quantity::{ParseQuantityError, Quantity};
 pub use crate::resource::{DynamicResource, Representation, Resource, StaticResource};
 pub use crate::status::Status;
-pub use crate::time::{InvalidTime, Time};
+pub use crate::time::{InvalidTime, MicroTime, Time};

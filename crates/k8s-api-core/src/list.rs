@@ -6,7 +6,7 @@ mod scanner;
 use serde::{Deserialize, Serialize};
 
 use crate::ListMeta;
-use crate::metadata::null_is_empty;
+use crate::metadata::exact;
 
 pub use self::decoder::{ListDecoder, ListError, ListHead};
 
@@ -19,7 +19,7 @@ pub struct List<K> {
     #[serde(default)]
     pub metadata: ListMeta,
     /// The items, in the server's order.
-    #[serde(deserialize_with = "null_is_empty")]
+    #[serde(deserialize_with = "exact")]
     pub items: Vec<K>,
 }
 

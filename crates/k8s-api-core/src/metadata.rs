@@ -59,21 +59,21 @@ pub struct ObjectMeta {
     #[serde(
         default,
         skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "null_is_empty"
+        deserialize_with = "exact"
     )]
     pub owner_references: Vec<OwnerReference>,
     /// Names that must be gone before the object goes.
     #[serde(
         default,
         skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "null_is_empty"
+        deserialize_with = "exact"
     )]
     pub finalizers: Vec<String>,
     /// Who manages which field, as the server wrote it.
     #[serde(
         default,
         skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "null_is_empty"
+        deserialize_with = "exact"
     )]
     pub managed_fields: Vec<Value>,
 }
@@ -125,6 +125,17 @@ pub struct ListMeta {
     pub remaining_item_count: Option<i64>,
 }
 
+/// As [`null_is_empty`], and no more memory is held than the items need: JSON does not say how many there will be.
+pub(crate) fn exact<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let mut items: Vec<T> = null_is_empty(deserializer)?;
+    items.shrink_to_fit();
+    Ok(items)
+}
+
 /// Go writes empty maps and slices as `null`; both read as empty.
 pub(crate) fn null_is_empty<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
@@ -132,4 +143,20 @@ where
     T: Default + Deserialize<'de>,
 {
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holds_no_more_than_was_read() {
+        let metadata: ObjectMeta =
+            serde_json::from_str(r#"{"finalizers":["a"],"managedFields":[{}],"labels":null}"#)
+                .unwrap();
+        assert_eq!(metadata.finalizers.capacity(), 1);
+        assert_eq!(metadata.managed_fields.capacity(), 1);
+        let list: crate::List<u8> = serde_json::from_str(r#"{"items":[1,2,3]}"#).unwrap();
+        assert_eq!(list.items.capacity(), 3);
+    }
 }

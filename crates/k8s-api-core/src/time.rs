@@ -1,4 +1,4 @@
-//! A point in time as the API writes it: RFC 3339, UTC, whole seconds.
+//! A point in time as the API writes it: RFC 3339, UTC, whole seconds or microseconds.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,9 +11,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(jiff::Timestamp);
 
+/// Kubernetes' `metav1.MicroTime`: printed with six digits after the second, as leases and events have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MicroTime(jiff::Timestamp);
+
 /// A text that is not an RFC 3339 time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidTime(());
+
+// === impl Time ===
 
 impl Time {
     /// The time `seconds` after the Unix epoch; `None` outside of the years -9999 to 9999.
@@ -26,8 +32,6 @@ impl Time {
         self.0.as_second()
     }
 }
-
-// === impl Time ===
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -43,29 +47,66 @@ impl FromStr for Time {
     }
 }
 
-impl Serialize for Time {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+// === impl MicroTime ===
+
+impl MicroTime {
+    /// The time `microseconds` after the Unix epoch; `None` outside of the years -9999 to 9999.
+    pub fn from_unix_microseconds(microseconds: i64) -> Option<Self> {
+        jiff::Timestamp::from_microsecond(microseconds)
+            .ok()
+            .map(Self)
+    }
+
+    /// Whole microseconds since the Unix epoch.
+    pub fn unix_microseconds(&self) -> i64 {
+        self.0.as_microsecond()
     }
 }
 
-impl<'de> Deserialize<'de> for Time {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
+impl fmt::Display for MicroTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.6}", self.0)
+    }
+}
 
-        impl de::Visitor<'_> for Visitor {
-            type Value = Time;
+impl FromStr for MicroTime {
+    type Err = InvalidTime;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an RFC 3339 time")
-            }
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        text.parse().map(Self).map_err(|_| InvalidTime(()))
+    }
+}
 
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
-                text.parse().map_err(E::custom)
+/// Through JSON as a text.
+macro_rules! as_text {
+    ($($time:ident)*) => {
+        $(impl Serialize for $time {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
             }
         }
 
-        deserializer.deserialize_str(Visitor)
+        impl<'de> Deserialize<'de> for $time {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(Text).map(Self)
+            }
+        })*
+    };
+}
+
+as_text!(Time MicroTime);
+
+struct Text;
+
+impl de::Visitor<'_> for Text {
+    type Value = jiff::Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an RFC 3339 time")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<jiff::Timestamp, E> {
+        text.parse().map_err(|_| E::custom(InvalidTime(())))
     }
 }
 
@@ -106,5 +147,23 @@ mod tests {
         );
         assert_eq!(time.unix_seconds(), 1_795_316_645);
         assert_eq!(Time::from_unix_seconds(1_795_316_645), Some(time));
+    }
+
+    #[test]
+    fn prints_microseconds_always() {
+        for (input, printed) in [
+            ("2026-11-22T03:04:05Z", "2026-11-22T03:04:05.000000Z"),
+            (
+                "2026-11-22T03:04:05.1234567Z",
+                "2026-11-22T03:04:05.123456Z",
+            ),
+            ("2026-11-22T05:04:05.5+02:00", "2026-11-22T03:04:05.500000Z"),
+        ] {
+            let time: MicroTime = serde_json::from_str(&format!("\"{input}\"")).unwrap();
+            assert_eq!(time.to_string(), printed);
+        }
+        let time = MicroTime::from_unix_microseconds(1_500_000).unwrap();
+        assert_eq!(time.to_string(), "1970-01-01T00:00:01.500000Z");
+        assert_eq!(time.unix_microseconds(), 1_500_000);
     }
 }
