@@ -20,15 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// For what is under way when something changes.
 const SETTLE: Duration = Duration::from_millis(50);
 
-/// By which of the trust's doors the neighbour came in.
-#[derive(Clone, Copy)]
-pub(crate) enum Door {
-    /// `Trust::layer`: every handshake asks for the bundle of this moment, so it may change in one step.
-    Connector,
-    /// `Trust::client_config`: followed once a second, so the old CA and the new one overlap, as administrators do it.
-    Config,
-}
-
 /// How a neighbour came through, as the server saw it.
 pub(crate) struct Survived {
     asked: usize,
@@ -41,12 +32,11 @@ pub(crate) struct Survived {
 /// Holds a neighbour, whose question is `ask`, against one world.
 pub(crate) async fn survive(
     mut world: World,
-    door: Door,
     ask: impl AsyncFn() -> Result<(), Failure>,
 ) -> Result<Survived, Failure> {
-    refused_then_believed(&mut world, door, &ask).await?;
+    refused_then_believed(&mut world, &ask).await?;
     let next = Ca::new("the-next-ca");
-    let (asked, under_new_ca) = under_load(&ask, rotate(&mut world, door, &next)).await?;
+    let (asked, under_new_ca) = under_load(&ask, rotate(&mut world, &next)).await?;
     first_ca_is_gone(&mut world, &next, &ask).await?;
     let ledger = world.ledger();
     Ok(Survived {
@@ -61,7 +51,6 @@ pub(crate) async fn survive(
 /// The bundle is a stranger's: nothing is sent. Then it is the server's, and the same client goes on.
 async fn refused_then_believed(
     world: &mut World,
-    door: Door,
     ask: impl AsyncFn() -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let Err(error) = ask().await else {
@@ -74,19 +63,7 @@ async fn refused_then_believed(
     }
     let first = world.first_ca().clone();
     world.write_bundle(&[&first])?;
-    match door {
-        Door::Connector => ask().await,
-        Door::Config => {
-            let until = Instant::now() + PATIENCE;
-            while let Err(error) = ask().await {
-                if Instant::now() > until {
-                    return Err(error);
-                }
-                sleep(SETTLE).await;
-            }
-            Ok(())
-        }
-    }
+    ask().await
 }
 
 /// The server goes back to its first CA, which the bundle holds no longer.
@@ -149,13 +126,13 @@ async fn under_load(
 }
 
 /// All three rotations, one after the other; how many connections were made under the new CA.
-async fn rotate(world: &mut World, door: Door, next: &Ca) -> Result<usize, Failure> {
+async fn rotate(world: &mut World, next: &Ca) -> Result<usize, Failure> {
     some_more(world).await?;
     world.rotate_token()?;
     until("with the new token", || world.ledger().tokens.len() == 2).await?;
     some_more(world).await?;
 
-    rotate_ca(world, door, next).await?;
+    rotate_ca(world, next).await?;
     some_more(world).await?;
     // The bundle holds the new CA alone, and no session outlives its bundle: every connection from here on is under it.
     let before = world.ledger().connections;
@@ -171,14 +148,8 @@ async fn rotate(world: &mut World, door: Door, next: &Ca) -> Result<usize, Failu
     Ok(world.ledger().connections - before)
 }
 
-/// Another CA for the server; ends when the client's bundle holds that one alone.
-async fn rotate_ca(world: &mut World, door: Door, next: &Ca) -> Result<(), Failure> {
-    if matches!(door, Door::Config) {
-        let (first, read) = (world.first_ca().clone(), world.bundles_read());
-        world.write_bundle(&[&first, next])?;
-        until("with both CAs", || world.bundles_read() > read).await?;
-        sleep(SETTLE).await;
-    }
+/// Another CA for the server, in one step; ends when the client has read the bundle that holds that one alone.
+async fn rotate_ca(world: &mut World, next: &Ca) -> Result<(), Failure> {
     let read = world.bundles_read();
     world.write_bundle(&[next])?;
     world.serve_under(next)?;

@@ -9,7 +9,7 @@ use k8s_auth::{AuthorizeLayer, IfClone, Renewed};
 use tower::{Layer as _, ServiceExt as _};
 
 use crate::Failure;
-use crate::rotation::{Door, Survived, survive};
+use crate::rotation::{Survived, survive};
 use crate::world::{NAMESPACES, World, tcp};
 
 pub(crate) async fn run() -> Result<Survived, Failure> {
@@ -30,5 +30,5 @@ pub(crate) async fn run() -> Result<Survived, Failure> {
         }
         Ok(())
     };
-    survive(world, Door::Connector, ask).await
+    survive(world, ask).await
 }

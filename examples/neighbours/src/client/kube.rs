@@ -11,7 +11,7 @@ use kube::client::middleware::BaseUriLayer;
 use tower::{Layer as _, ServiceBuilder};
 
 use crate::Failure;
-use crate::rotation::{Door, Survived, survive};
+use crate::rotation::{Survived, survive};
 use crate::world::{World, tcp};
 
 pub(crate) async fn run() -> Result<Survived, Failure> {
@@ -34,5 +34,5 @@ pub(crate) async fn run() -> Result<Survived, Failure> {
         }
         Ok(())
     };
-    survive(world, Door::Connector, ask).await
+    survive(world, ask).await
 }

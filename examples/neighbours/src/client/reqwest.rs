@@ -9,7 +9,7 @@ use reqwest::{Body, Client};
 use tower::{Layer as _, ServiceExt as _};
 
 use crate::Failure;
-use crate::rotation::{Door, Survived, survive};
+use crate::rotation::{Survived, survive};
 use crate::world::{NAMESPACES, World};
 
 pub(crate) async fn run() -> Result<Survived, Failure> {
@@ -36,7 +36,7 @@ pub(crate) async fn run() -> Result<Survived, Failure> {
         answer.error_for_status()?.bytes().await?;
         Ok(())
     };
-    survive(world, Door::Config, ask).await
+    survive(world, ask).await
 }
 
 /// reqwest offers what the configuration offers, which is nothing: HTTP/2 is asked for here.

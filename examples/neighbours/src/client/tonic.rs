@@ -14,7 +14,7 @@ use tower::{Layer as _, ServiceExt as _};
 
 use crate::Failure;
 use crate::gate::ECHO;
-use crate::rotation::{Door, Survived, survive};
+use crate::rotation::{Survived, survive};
 use crate::world::{World, tcp};
 
 pub(crate) async fn run() -> Result<Survived, Failure> {
@@ -48,7 +48,7 @@ pub(crate) async fn run() -> Result<Survived, Failure> {
         }
         Ok(())
     };
-    survive(world, Door::Connector, ask).await
+    survive(world, ask).await
 }
 
 /// Messages that are bytes: no protobuf is needed to show a channel.
