@@ -16,7 +16,8 @@
 //!    Whether it speaks HTTP/2 is what the connection says it agreed on by ALPN; [`Http1Only`] in a request's
 //!    extensions, or an `Upgrade` header, has it sent over HTTP/1.1.
 //! 3. [`Tcp`] is a connector: name resolution, happy eyeballs, keep-alive.
-//! 4. The answer's [`Body`] holds its place on the connection until it has been read. Behind a 101, [`on_upgrade`]
+//! 4. [`DeadlinesLayer`] limits a request's time, for each part of it; the error says which part took too long.
+//! 5. The answer's [`Body`] holds its place on the connection until it has been read. Behind a 101, [`on_upgrade`]
 //!    gives the connection itself.
 //!
 //! Constructing anything here spawns nothing and needs no runtime. A connection is run by a task of the runtime in
@@ -28,12 +29,17 @@
 
 mod base_uri;
 mod connect;
+mod deadline;
 mod http;
 
 pub use crate::base_uri::{
     BaseUri, BaseUriError, BaseUriFuture, BaseUriLayer, InvalidBaseUri, RefusedUri,
 };
 pub use crate::connect::{Tcp, TcpConnecting, TcpError, TcpStream};
+pub use crate::deadline::{
+    Deadline, DeadlineBody, DeadlineError, DeadlineFuture, Deadlines, DeadlinesLayer, Exceeded,
+    WithDeadlines,
+};
 pub use crate::http::{
     Body, BodyError, Http1Only, OnUpgrade, ResponseFuture, Spawn, Task, Transport, TransportError,
     TransportOptions, UpgradeError, Upgraded, on_upgrade,

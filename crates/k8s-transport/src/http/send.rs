@@ -11,6 +11,7 @@ use super::pool::{Need, Origin, Pool};
 use super::sending::Sending;
 use super::wire::SendError;
 use crate::BoxError;
+use crate::deadline::Progress;
 
 /// How many connections may end under a request before it was sent. Each was good when it was chosen.
 const UNSENT: usize = 16;
@@ -25,10 +26,17 @@ where
     let uri = request.uri().clone();
     let origin = Origin::of(&uri).ok_or_else(TransportError::relative)?;
     let need = need(&request);
+    let progress = request.extensions().get::<Arc<Progress>>().cloned();
     let mut request = request.map(Sending::new);
     let mut unsent = 0;
     loop {
+        if let Some(progress) = &progress {
+            progress.connecting();
+        }
         let mut lease = pool.lease(&origin, need).await?;
+        if let Some(progress) = &progress {
+            progress.sending();
+        }
         let response = match lease.send(request, &uri).await {
             Ok(response) => response,
             Err(SendError::Sent(error)) => return Err(error),
