@@ -118,7 +118,7 @@ pub enum FaultKind {
         /// The user.
         user: String,
     },
-    /// A token and a user name.
+    /// A user name, and a token or token file.
     ManyMethods {
         /// The user.
         user: String,

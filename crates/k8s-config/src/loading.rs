@@ -48,7 +48,8 @@ impl LoadingRules {
         let home = platform.home(&*source);
         let below = |name| Some(PathBuf::from(platform.join(home.as_ref()?, name)));
         let mut rules = Self::new(source, below(".kube/config"), RulesKind::Home);
-        rules.legacy = below(".kube/.kubeconfig").filter(|_| platform == Platform::Unix);
+        let legacy = below(".kube/.kubeconfig").filter(|_| platform == Platform::Unix);
+        rules.legacy = legacy.map(|path| absolute(&*rules.source, &path));
         rules
     }
 

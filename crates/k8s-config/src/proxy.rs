@@ -156,6 +156,12 @@ fn parse_user(text: &str) -> Result<(String, Option<SecretString>), InvalidProxy
     Ok((name, password.map(SecretString::from)))
 }
 
+/// `http::Uri` lets a `%` stand without two hexadecimal digits after it.
+pub(crate) fn has_bad_escape(text: &str) -> bool {
+    let mut after = text.split('%').skip(1).map(str::as_bytes);
+    after.any(|rest| rest.len() < 2 || !rest[..2].iter().all(u8::is_ascii_hexdigit))
+}
+
 /// `%41` to `A`; `None` when an escape is not two hexadecimal digits or the result is not UTF-8.
 pub(crate) fn percent_decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());

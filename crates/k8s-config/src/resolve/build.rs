@@ -61,6 +61,7 @@ pub(crate) fn build(stanzas: &Stanzas<'_>, faults: &mut Vec<Fault>) -> Option<Co
     stanzas.take_user_info(server.user, &mut user, &mut config);
     stanzas.keep_off_plain_http(&mut user, &mut config);
     stanzas.check_token_file(&user, faults);
+    stanzas.check_methods(&user, faults);
     user.impersonate = stanzas.impersonate(&mut config);
     config.user = user;
     Some(config)
@@ -283,6 +284,21 @@ impl Stanzas<'_> {
                 path: error.path().to_path_buf(),
                 name: self.user_name.to_owned(),
                 cause: error.kind(),
+            };
+            faults.push(Fault::new(self.user.origin.place("tokenFile"), kind));
+        }
+    }
+
+    /// A token beside a user name is found by validation, a token file here: client-go refuses it when it makes a client.
+    /// Follows `transport.HTTPWrappersForConfig`.
+    fn check_methods(&self, user: &User, faults: &mut Vec<Fault>) {
+        let named = |basic: &Basic| !basic.username.is_empty();
+        if user.token.is_none()
+            && user.token_file.is_some()
+            && user.basic.as_ref().is_some_and(named)
+        {
+            let kind = FaultKind::ManyMethods {
+                user: self.user_name.to_owned(),
             };
             faults.push(Fault::new(self.user.origin.place("tokenFile"), kind));
         }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use http::Uri;
 
-use crate::proxy::{has_bad_port, percent_decode};
+use crate::proxy::{has_bad_escape, has_bad_port, percent_decode};
 
 /// A server, and the user info that stood in its URL.
 pub(crate) struct Server {
@@ -39,9 +39,23 @@ pub(crate) fn parse_server(text: &str) -> Option<Server> {
         }
         None => None,
     };
+    let path = escaped(path);
     let uri: Uri = format!("{scheme}://{host}{path}").parse().ok()?;
-    let usable = uri.host().is_some_and(|host| !host.is_empty()) && !has_bad_port(&uri);
+    let has_host = uri.host().is_some_and(|host| !host.is_empty());
+    let usable = has_host && !has_bad_port(&uri) && !has_bad_escape(&path);
     usable.then_some(Server { uri, user })
+}
+
+/// Escapes what may not stand in a path, such as spaces and letters beyond ASCII, as Go does. Escapes that are there already stay.
+fn escaped(path: &str) -> String {
+    let odd = |byte: u8| byte >= 0x80 || b" \"<>\\^`{|}".contains(&byte);
+    path.bytes().fold(String::new(), |mut text, byte| {
+        match odd(byte) {
+            true => text.push_str(&format!("%{byte:02X}")),
+            false => text.push(byte.into()),
+        }
+        text
+    })
 }
 
 /// Whether the host is this machine: `localhost`, `127.0.0.0/8` or `[::1]`.

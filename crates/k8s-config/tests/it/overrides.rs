@@ -120,6 +120,18 @@ fn c26_a_token_file_is_kept_as_file() {
 }
 
 #[test]
+fn a_token_file_beside_a_user_name_is_refused() {
+    let found = "/k/config:3: more than one authentication method found for clean";
+    let answer = |fields| {
+        let text = clean("", fields).replace("token: the-token, ", "");
+        resolve(&text, &Overrides::default())
+    };
+    let error = answer("tokenFile: tok, username: gopher").unwrap_err();
+    assert_says(&error, &[found]);
+    assert!(answer("tokenFile: tok, password: alone").is_ok());
+}
+
+#[test]
 fn c27_token_and_token_file_are_both_kept() {
     let config = resolve(&clean("", "tokenFile: tok"), &Overrides::default()).unwrap();
     assert_eq!(text_of(config.user.token.as_ref()).unwrap(), "the-token");

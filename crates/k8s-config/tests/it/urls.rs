@@ -68,6 +68,12 @@ rows!(server: {
     c29_other_scheme => ("ftp://h", None),
     c29_bad_port => ("https://h:99999", None),
     c29_spaces => ("https://h h", None),
+    c29_escape => ("https://h/%41", Some("https://h/%41")),
+    c29_no_escape => ("https://h/%zz", None),
+    c29_spaces_in_a_path => ("https://h/a b", Some("https://h/a%20b")),
+    c29_letters_beyond_ascii => ("https://h/ü{}", Some("https://h/%C3%BC%7B%7D")),
+    c29_letters_beyond_ascii_in_a_host => ("https://ü", None),
+    c29_half_an_escape => ("https://h/%4", None),
 });
 
 /// A `proxy-url`, and whether it is taken (then it round-trips).
