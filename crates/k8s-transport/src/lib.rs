@@ -17,7 +17,8 @@
 //!    extensions, or an `Upgrade` header, has it sent over HTTP/1.1.
 //! 3. [`Tcp`] is a connector: name resolution, happy eyeballs, keep-alive.
 //! 4. [`DeadlinesLayer`] limits a request's time, for each part of it; the error says which part took too long.
-//! 5. The answer's [`Body`] holds its place on the connection until it has been read. Behind a 101, [`on_upgrade`]
+//! 5. [`RetryLayer`] sends a request again that the server cannot have acted on, or that does no harm twice.
+//! 6. The answer's [`Body`] holds its place on the connection until it has been read. Behind a 101, [`on_upgrade`]
 //!    gives the connection itself.
 //!
 //! Constructing anything here spawns nothing and needs no runtime. A connection is run by a task of the runtime in
@@ -31,6 +32,7 @@ mod base_uri;
 mod connect;
 mod deadline;
 mod http;
+mod retry;
 
 pub use crate::base_uri::{
     BaseUri, BaseUriError, BaseUriFuture, BaseUriLayer, InvalidBaseUri, RefusedUri,
@@ -43,6 +45,10 @@ pub use crate::deadline::{
 pub use crate::http::{
     Body, BodyError, Http1Only, OnUpgrade, ResponseFuture, Spawn, Task, Transport, TransportError,
     TransportOptions, UpgradeError, Upgraded, on_upgrade,
+};
+pub use crate::retry::{
+    Attempt, Attempts, DefaultRetry, IfClone, Never, Outcome, Repeatable, ReplayBody, Retry,
+    RetryError, RetryFuture, RetryLayer, RetryPolicy,
 };
 
 /// The error of a service or body whose error type is open.
