@@ -98,15 +98,16 @@ fn build() -> Result<PathBuf, Error> {
         "json",
     ];
     let messages = cargo(&sh, &args).read()?;
-    executable(&messages)
+    executable(&messages, "cases")
         .ok_or_else(|| "cargo names no program for the test `cases` of k8s-conformance".into())
 }
 
-fn executable(messages: &str) -> Option<PathBuf> {
+/// The program that cargo says it built for a target of this name.
+pub(crate) fn executable(messages: &str, target: &str) -> Option<PathBuf> {
     let messages = messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut programs = messages.filter(|message| message["target"]["name"] == "cases");
+    let mut programs = messages.filter(|message| message["target"]["name"] == target);
     programs.find_map(|message| message["executable"].as_str().map(PathBuf::from))
 }
 
@@ -285,7 +286,7 @@ mod tests {
     #[test]
     fn finds_the_program_that_cargo_built() {
         let messages = "text\n{\"target\":{\"name\":\"other\"},\"executable\":\"/t/o\"}\n{\"target\":{\"name\":\"cases\"},\"executable\":\"/t/c\"}\n";
-        assert_eq!(executable(messages), Some(PathBuf::from("/t/c")));
-        assert_eq!(executable("{}"), None);
+        assert_eq!(executable(messages, "cases"), Some(PathBuf::from("/t/c")));
+        assert_eq!(executable("{}", "cases"), None);
     }
 }

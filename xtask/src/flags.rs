@@ -34,6 +34,17 @@ xflags::xflags! {
             optional --diff
         }
 
+        /// Asks us and Kubernetes' own libraries the same, and compares.
+        cmd differential {
+            /// Kubeconfig files and flags: k8s-config and client-go.
+            cmd config {
+                /// How many questions (default: 2000).
+                optional --cases cases: u64
+                /// What chance begins with (default: 1).
+                optional --seed seed: u64
+            }
+        }
+
         /// Asks Go again for the tables that the tests read.
         cmd golden {
             /// Compare with what is committed, change nothing.
@@ -68,6 +79,7 @@ pub enum XtaskCmd {
     Tidy(Tidy),
     Ci(Ci),
     Conformance(Conformance),
+    Differential(Differential),
     Golden(Golden),
     Kinds(Kinds),
     Measure(Measure),
@@ -88,6 +100,22 @@ pub struct Conformance {
     pub real: bool,
     pub both: bool,
     pub diff: bool,
+}
+
+#[derive(Debug)]
+pub struct Differential {
+    pub subcommand: DifferentialCmd,
+}
+
+#[derive(Debug)]
+pub enum DifferentialCmd {
+    Config(Config),
+}
+
+#[derive(Debug)]
+pub struct Config {
+    pub cases: Option<u64>,
+    pub seed: Option<u64>,
 }
 
 #[derive(Debug)]

@@ -14,7 +14,8 @@ use crate::flags;
 use crate::section::Section;
 use crate::{Error, workspace};
 
-const MODULE: &str = "xtask/cluster";
+/// The Go module, from the root.
+pub(crate) const MODULE: &str = "xtask/cluster";
 /// Where Go's own installer puts it; used when `PATH` has none.
 const USUAL: &str = "/usr/local/go/bin/go";
 
@@ -90,7 +91,7 @@ fn asked(tables: Vec<Table>, names: &[String]) -> Result<Vec<Table>, Error> {
 }
 
 /// A Go that can build this module, or what to install.
-fn find_go(sh: &Shell) -> Result<PathBuf, String> {
+pub(crate) fn find_go(sh: &Shell) -> Result<PathBuf, String> {
     let go = [PathBuf::from("go"), PathBuf::from(USUAL)]
         .into_iter()
         .find(|go| {
@@ -122,16 +123,21 @@ fn find_go(sh: &Shell) -> Result<PathBuf, String> {
     }
 }
 
-/// Runs one program; whether its table is not what stands in the repository.
-fn ask(sh: &Shell, go: &Path, root: &Path, table: &Table, check: bool) -> Result<bool, Error> {
-    let package = format!("./golden/{}", table.name);
-    let program = root.join("target/golden").join(&table.name);
-    // Its output stays visible: the first time it fetches and builds for minutes.
+/// Builds a package of the module. Go's output stays visible: the first time it fetches and builds for minutes.
+pub(crate) fn build(sh: &Shell, go: &Path, package: &str, program: &Path) -> Result<(), Error> {
     cmd!(sh, "{go} build -trimpath -o {program} {package}")
         .env("CGO_ENABLED", "0")
         .env("GOTOOLCHAIN", "local")
         .quiet()
         .run()?;
+    Ok(())
+}
+
+/// Runs one program; whether its table is not what stands in the repository.
+fn ask(sh: &Shell, go: &Path, root: &Path, table: &Table, check: bool) -> Result<bool, Error> {
+    let package = format!("./golden/{}", table.name);
+    let program = root.join("target/golden").join(&table.name);
+    build(sh, go, &package, &program)?;
     let output = cmd!(sh, "{program}").quiet().ignore_status().output()?;
     if !output.status.success() {
         return Err(format!(

@@ -7,6 +7,7 @@ mod ci;
 #[cfg(target_os = "linux")]
 mod cluster;
 mod conformance;
+mod differential;
 mod flags;
 mod golden;
 mod kinds;
@@ -51,6 +52,7 @@ fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
     match flags.subcommand {
         XtaskCmd::Ci(_) => ci::run(),
         XtaskCmd::Conformance(flags) => conformance::run(&flags),
+        XtaskCmd::Differential(flags) => differential::run(&flags),
         XtaskCmd::Golden(flags) => golden::run(&flags),
         XtaskCmd::Kinds(flags) => kinds::run(&flags),
         XtaskCmd::Measure(flags) => measure::run(&flags),
