@@ -31,7 +31,9 @@
 //! - A file beside its data is a warning, and the data is used; kubectl says "will override" and refuses.
 //! - Where only `~/.kube/.kubeconfig` of old exists, it is read in place; kubectl copies it to `~/.kube/config` first.
 //! - A token flag takes the place of a token file, too; kubectl goes back to the file when it is next read.
-//! - A server is a URL of http or https, or `host:port`, and a proxy has a host; kubectl finds out when it connects.
+//! - A server is a URL of http or https, or `host:port`, and a proxy has a host; kubectl finds out when it connects. Hosts are ASCII; kubectl
+//!   writes others as `xn--…`.
+//! - An empty name is no name, a directory is no certificate, a timeout is not negative; kubectl minds none of them.
 //! - User name and password in a `server` URL are taken out of it, as basic authentication, with a warning.
 //! - A second YAML document is refused, not ignored. Unknown fields are kept, with a warning.
 //! - No message repeats a value, but for names and paths.
