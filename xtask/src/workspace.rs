@@ -14,7 +14,7 @@ pub(crate) struct Member {
     pub(crate) name: String,
     /// Its folder, from the root, with `/`.
     pub(crate) folder: String,
-    /// Whether it may go to crates.io.
+    /// Whether it may be published.
     pub(crate) published: bool,
     /// Whether it is a library.
     pub(crate) library: bool,
