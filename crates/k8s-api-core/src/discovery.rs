@@ -1,8 +1,15 @@
-//! What the server says of itself: versions, groups, its release.
+//! What the server says of itself: versions, groups, resources, its release.
+
+mod resources;
 
 use serde::{Deserialize, Serialize};
 
 use crate::metadata::null_is_empty;
+
+pub use self::resources::{
+    ApiGroupDiscoveryList, ApiResourceList, GroupDiscovery, ListedResource, ResourceDiscovery,
+    ResponseKind, SubresourceDiscovery, VersionDiscovery,
+};
 
 /// Paths of the documents in this module, relative to the server's.
 pub mod path {

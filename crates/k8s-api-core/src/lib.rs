@@ -3,7 +3,7 @@
 //! No sockets, no clock, no async: nothing here waits, and nothing here knows how bytes travel.
 //!
 //! ```text
-//! ApiResource ▸ Collection ▸ request::{get, list, create, delete} ▸ http::Request<Bytes>   (yours to send)
+//! ApiResource ▸ Collection ▸ request::{get, list, watch, patch, …} ▸ http::Request<Bytes>   (yours to send)
 //! http::StatusCode + bytes ▸ answer::read ▸ Pod · DynamicObject · PartialObject · List<K>  or  Status
 //! bytes, in any cut ▸ ListDecoder ▸ RawObject ▸ Pod · …   then ListHead
 //! bytes, in any cut ▸ WatchDecoder ▸ RawEvent ▸ WatchEvent<Pod>
@@ -27,8 +27,8 @@
 //!
 //! # In scope
 //!
-//! Paths, parameters, media types, objects by type, by name and by metadata alone, `Status`, discovery documents,
-//! selectors, and the server's reading of a request ([`RequestInfo`](request_info::RequestInfo)).
+//! Paths, parameters, media types, objects by type, by name, by metadata alone and as a table, the few kinds that a
+//! client itself needs ([`kinds`]), `Status`, discovery documents, quantities, selectors, and the server's reading of a request ([`RequestInfo`](request_info::RequestInfo)).
 //!
 //! # Out of scope
 //!
@@ -59,10 +59,13 @@ pub mod answer;
 pub mod decode;
 pub mod discovery;
 mod dynamic;
+pub mod kinds;
 mod list;
+mod object;
 mod partial;
 pub mod request;
 pub mod status;
+mod table;
 pub mod watch;
 
 pub mod request_info;
@@ -76,9 +79,11 @@ pub use crate::gvk::{ApiResource, GroupVersionKind, Scope, TypeMeta};
 pub use crate::int_or_string::IntOrString;
 pub use crate::list::{List, ListDecoder, ListError, ListHead};
 pub use crate::metadata::{ListMeta, ObjectMeta, OwnerReference};
+pub use crate::object::{NoStatus, Object, ResourceSpec};
 pub use crate::partial::PartialObject;
 pub use crate::path::{Collection, InvalidSegment};
 pub use crate::quantity::{ParseQuantityError, Quantity};
 pub use crate::resource::{DynamicResource, Representation, Resource, StaticResource};
 pub use crate::status::Status;
+pub use crate::table::{Table, TableColumn, TableRow};
 pub use crate::time::{InvalidTime, MicroTime, Time};

@@ -8,7 +8,12 @@ mod delete;
 mod error;
 mod get;
 mod list;
+mod patch;
 mod query;
+mod replace;
+pub mod subresource;
+mod validation;
+mod watch;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, HeaderValue};
@@ -17,10 +22,14 @@ use http::{Method, Request};
 use crate::Representation;
 
 pub use self::create::{CreateParams, create};
-pub use self::delete::{DeleteParams, Propagation, delete};
+pub use self::delete::{DeleteParams, Propagation, delete, delete_collection};
 pub use self::error::InvalidRequest;
 pub use self::get::{GetParams, get};
 pub use self::list::{ListParams, ResourceVersionMatch, list};
+pub use self::patch::{Patch, PatchParams, patch};
+pub use self::replace::{ReplaceParams, replace};
+pub use self::validation::FieldValidation;
+pub use self::watch::{WatchParams, watch};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const METADATA: HeaderValue = HeaderValue::from_static(
@@ -29,6 +38,45 @@ const METADATA: HeaderValue = HeaderValue::from_static(
 const METADATA_LIST: HeaderValue = HeaderValue::from_static(
     "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json",
 );
+
+const TABLE: HeaderValue =
+    HeaderValue::from_static("application/json;as=Table;g=meta.k8s.io;v=v1,application/json");
+const AGGREGATED: HeaderValue = HeaderValue::from_static(
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json",
+);
+
+/// `GET` of `/api` or `/apis` with all resources in it
+/// ([`ApiGroupDiscoveryList`](crate::discovery::ApiGroupDiscoveryList)). Servers before 1.30 answer with the groups
+/// alone, [`ApiVersions`](crate::discovery::ApiVersions) or [`ApiGroupList`](crate::discovery::ApiGroupList).
+///
+/// # Errors
+///
+/// As [`raw`].
+pub fn aggregated_discovery(path: &str) -> Result<Request<Bytes>, InvalidRequest> {
+    as_form(raw(path)?, AGGREGATED)
+}
+
+/// Asks for the answer of a `GET` as a [`Table`](crate::Table), the columns that `kubectl get` shows.
+///
+/// # Errors
+///
+/// If the request is no `GET`.
+pub fn as_table(request: Request<Bytes>) -> Result<Request<Bytes>, InvalidRequest> {
+    as_form(request, TABLE)
+}
+
+fn as_form(
+    mut request: Request<Bytes>,
+    form: HeaderValue,
+) -> Result<Request<Bytes>, InvalidRequest> {
+    if request.method() != Method::GET {
+        return Err(InvalidRequest::params(
+            "only a GET is answered in another form",
+        ));
+    }
+    request.headers_mut().insert(ACCEPT, form);
+    Ok(request)
+}
 
 /// A `GET` of any path, verbatim: `/api`, `/version`, `/readyz?verbose`.
 ///

@@ -5,7 +5,7 @@ use http::{Method, Request};
 use serde::Serialize;
 
 use super::query::Query;
-use super::{InvalidRequest, accept, build};
+use super::{FieldValidation, InvalidRequest, accept, build};
 use crate::{Collection, Representation};
 
 /// How an object is created (`metav1.CreateOptions`).
@@ -16,6 +16,8 @@ pub struct CreateParams {
     pub dry_run: bool,
     /// Who is recorded as manager of the fields; by default the server takes it from the user agent.
     pub field_manager: Option<String>,
+    /// What becomes of fields that the server does not know; by default it warns.
+    pub field_validation: Option<FieldValidation>,
 }
 
 impl CreateParams {
@@ -30,6 +32,13 @@ impl CreateParams {
     #[must_use]
     pub fn field_manager(mut self, name: impl Into<String>) -> Self {
         self.field_manager = Some(name.into());
+        self
+    }
+
+    /// What becomes of fields that the server does not know.
+    #[must_use]
+    pub fn field_validation(mut self, validation: FieldValidation) -> Self {
+        self.field_validation = Some(validation);
         self
     }
 }
@@ -50,11 +59,23 @@ pub fn create<T: Serialize>(
             "an object is created in one namespace, not in all",
         ));
     }
+    post(to.path()?, object, params)
+}
+
+pub(super) fn post<T: Serialize>(
+    path: String,
+    object: &T,
+    params: &CreateParams,
+) -> Result<Request<Bytes>, InvalidRequest> {
     let body = serde_json::to_vec(object).map_err(|_| InvalidRequest::body::<T>())?;
-    let mut query = Query::new(to.path()?);
+    let mut query = Query::new(path);
     query
         .text("dryRun", params.dry_run.then_some("All"))
-        .text("fieldManager", params.field_manager.as_deref());
+        .text("fieldManager", params.field_manager.as_deref())
+        .text(
+            "fieldValidation",
+            params.field_validation.map(FieldValidation::as_str),
+        );
     build(
         Method::POST,
         query.as_str(),

@@ -1,11 +1,12 @@
-//! The end of an object.
+//! The end of an object, or of all that a list would show.
 
 use bytes::Bytes;
 use http::{Method, Request};
 use serde::Serialize;
 
-use super::{InvalidRequest, accept, build};
-use crate::{Collection, Representation};
+use super::list::list_query;
+use super::{InvalidRequest, ListParams, accept, build};
+use crate::{Collection, Representation, Scope};
 
 /// How an object is deleted (`metav1.DeleteOptions`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,6 +70,29 @@ pub fn delete(
     name: &str,
     params: &DeleteParams,
 ) -> Result<Request<Bytes>, InvalidRequest> {
+    send(&from.item(name)?, params)
+}
+
+/// `DELETE` of every object that `which` lists. The answer is the list of them, or a [`Status`](crate::Status).
+///
+/// # Errors
+///
+/// If a part of the collection cannot be a path segment, the collection is all namespaces of a namespaced resource
+/// (objects are deleted in one), or the parameters of the list contradict each other.
+pub fn delete_collection(
+    from: &Collection,
+    which: &ListParams,
+    params: &DeleteParams,
+) -> Result<Request<Bytes>, InvalidRequest> {
+    if from.namespace().is_none() && from.resource().scope == Scope::Namespaced {
+        return Err(InvalidRequest::params(
+            "objects are deleted in one namespace, not in all",
+        ));
+    }
+    send(&list_query(from, which)?, params)
+}
+
+fn send(path_and_query: &str, params: &DeleteParams) -> Result<Request<Bytes>, InvalidRequest> {
     let body = if *params == DeleteParams::default() {
         Bytes::new()
     } else {
@@ -78,7 +102,7 @@ pub fn delete(
     };
     build(
         Method::DELETE,
-        &from.item(name)?,
+        path_and_query,
         accept(Representation::Object, false),
         body,
     )

@@ -84,6 +84,16 @@ pub fn list<K: Resource>(
     from: &Collection,
     params: &ListParams,
 ) -> Result<Request<Bytes>, InvalidRequest> {
+    build(
+        Method::GET,
+        &list_query(from, params)?,
+        accept(K::REPRESENTATION, true),
+        Bytes::new(),
+    )
+}
+
+/// Path and query of a list.
+pub(super) fn list_query(from: &Collection, params: &ListParams) -> Result<String, InvalidRequest> {
     if params.resource_version_match.is_some() && params.resource_version.is_none() {
         return Err(InvalidRequest::params(
             "a resource version match needs a resource version",
@@ -103,10 +113,5 @@ pub fn list<K: Resource>(
                 ResourceVersionMatch::NotOlderThan => "NotOlderThan",
             }),
         );
-    build(
-        Method::GET,
-        query.as_str(),
-        accept(K::REPRESENTATION, true),
-        Bytes::new(),
-    )
+    Ok(query.as_str().to_owned())
 }
