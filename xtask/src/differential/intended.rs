@@ -1,5 +1,7 @@
 //! Where we differ from client-go on purpose: each difference with its reason and the cases it explains.
 
+use serde_json::Value;
+
 use super::compare::{OF_LOADING, Seen};
 
 /// A difference that is meant to be.
@@ -110,17 +112,41 @@ fn nothing_chosen(seen: &Seen<'_>, point: &str) -> bool {
             (!user || as_nobody(seen)) && (!cluster || by_flag)
         }
         "refuses no-context" => by_flag || seen.has_nameless(),
-        // a user whose name is empty
-        "token" | "tokenFile" | "certificate" | "key" | "username" | "password" | "exec" => {
-            seen.has_nameless() && seen.ours(point).is_empty()
-        }
         "refuses not-specified" | "refuses no-server" => {
             seen.our_classes().contains("not-specified") && (by_flag || seen.has_nameless())
         }
+        point if seen.has_nameless() && of_nameless_user(seen, point) => true,
         point => {
             let later = point.starts_with("class ") && !loading(point);
             later && said.iter().any(|class| seen.our_classes().contains(class))
         }
+    }
+}
+
+/// Whether this is about a user that ours does not take, since its name is empty.
+fn of_nameless_user(seen: &Seen<'_>, point: &str) -> bool {
+    let faults = [
+        "both-specified",
+        "exec",
+        "impersonates-nobody",
+        "many-methods",
+        "no-key",
+        "not-pem",
+        "unreadable-material",
+    ];
+    match point.strip_prefix("accepts ") {
+        Some(fault) => faults.contains(&fault),
+        None => !point.contains(' ') && point != "server" && is_unset(&seen.answers.ours[point]),
+    }
+}
+
+fn is_unset(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
     }
 }
 
@@ -164,6 +190,7 @@ fn unusable_url(seen: &Seen<'_>, point: &str) -> bool {
         "class authority-and-insecure",
         "class many-methods",
         "class not-pem",
+        "class unreadable-material", // of a token file, read when a client is made
     ];
     match point {
         "refuses server" => !usable(seen.theirs("server"), &["http", "https"]),
