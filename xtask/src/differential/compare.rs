@@ -87,12 +87,14 @@ impl Seen<'_> {
         texts.any(|text| text.lines().any(nameless))
     }
 
-    /// Whether a file has a tab before its first value.
+    /// Whether a file has a tab before its first value, but for a byte-order mark.
     pub(super) fn begins_with_a_tab(&self) -> bool {
-        let files = self.case.files.iter();
-        let mut before =
-            files.map(|(_, bytes)| bytes.iter().take_while(|byte| byte.is_ascii_whitespace()));
-        before.any(|mut space| space.any(|byte| *byte == b'\t'))
+        let mark = |byte: &&u8| [0xEF, 0xBB, 0xBF, 0xFF, 0xFE, 0].contains(*byte);
+        self.case.files.iter().any(|(_, bytes)| {
+            let text = bytes.iter().filter(|byte| !mark(byte));
+            let mut space = text.take_while(|byte| byte.is_ascii_whitespace());
+            space.any(|byte| *byte == b'\t')
+        })
     }
 }
 

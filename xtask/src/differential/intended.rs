@@ -226,6 +226,7 @@ fn one_document(seen: &Seen<'_>, point: &str) -> bool {
     let second = [
         "a second document starts here",
         "did not find expected <document start>",
+        "misplaced bracket",
         "comments must be separated from other tokens by whitespace",
     ];
     let at_all = after_loading(point) || point.starts_with("class ");
