@@ -50,7 +50,16 @@ impl Client {
     /// If no configuration is found, it is not valid, or it needs what this build lacks. Nothing was sent.
     #[cfg(feature = "ring")]
     pub fn try_default() -> Result<Self, Error> {
-        Self::try_from(Config::infer().map_err(Error::config)?)
+        Self::infer(&crate::crypto::ring())
+    }
+
+    /// A client of the cluster that [`Config::infer`] finds, with this cryptography.
+    ///
+    /// # Errors
+    ///
+    /// If no configuration is found, it is not valid, or it needs what this build lacks. Nothing was sent.
+    pub fn infer(crypto: &crate::crypto::Provider) -> Result<Self, Error> {
+        Self::from_config(&Config::infer().map_err(Error::config)?, crypto)
     }
 
     /// A client of the cluster that `config` describes, with this cryptography.
