@@ -1,7 +1,7 @@
 //! `cargo xtask conformance --diff`: what both servers answered to the same cases, side by side where it differs.
 //!
 //! The test program writes down each answer (`CONFORMANCE_RECORD`). Here both records are read, what must differ is taken
-//! out of them (see [`ignored`](super::ignored)), and what is left is compared. A difference is a defect of the in-memory
+//! out of them (see [`ignored`]), and what is left is compared. A difference is a defect of the in-memory
 //! server.
 
 use std::collections::BTreeMap;
