@@ -19,6 +19,14 @@ xflags::xflags! {
             repeated --rule rule: String
         }
 
+        /// Measures us beside others, and writes docs/PERFORMANCE.md.
+        cmd bench {
+            /// What to measure: config, auth (default: all).
+            repeated workload: String
+            /// How often each takes its turn (default: 9).
+            optional --rounds rounds: usize
+        }
+
         /// Format, clippy, tidy, each crate alone, documentation, policy.
         cmd ci {}
 
@@ -77,6 +85,7 @@ pub struct Xtask {
 #[derive(Debug)]
 pub enum XtaskCmd {
     Tidy(Tidy),
+    Bench(Bench),
     Ci(Ci),
     Conformance(Conformance),
     Differential(Differential),
@@ -89,6 +98,13 @@ pub enum XtaskCmd {
 pub struct Tidy {
     pub root: Option<PathBuf>,
     pub rule: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct Bench {
+    pub workload: Vec<String>,
+
+    pub rounds: Option<usize>,
 }
 
 #[derive(Debug)]

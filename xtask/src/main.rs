@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a program that prints what it did")]
 #![expect(clippy::print_stderr, reason = "a program that prints what went wrong")]
 
+mod bench;
 mod ci;
 #[cfg(target_os = "linux")]
 mod cluster;
@@ -50,6 +51,7 @@ fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
     }
     let flags = Xtask::from_vec(args).unwrap_or_else(|error| error.exit());
     match flags.subcommand {
+        XtaskCmd::Bench(flags) => bench::run(&flags),
         XtaskCmd::Ci(_) => ci::run(),
         XtaskCmd::Conformance(flags) => conformance::run(&flags),
         XtaskCmd::Differential(flags) => differential::run(&flags),
