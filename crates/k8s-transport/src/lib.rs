@@ -18,7 +18,8 @@
 //! 3. [`Tcp`] is a connector: name resolution, happy eyeballs, keep-alive.
 //! 4. [`DeadlinesLayer`] limits a request's time, for each part of it; the error says which part took too long.
 //! 5. [`RetryLayer`] sends a request again that the server cannot have acted on, or that does no harm twice.
-//! 6. The answer's [`Body`] holds its place on the connection until it has been read. Behind a 101, [`on_upgrade`]
+//! 6. `GunzipLayer` asks for compressed answers and undoes them as they arrive.
+//! 7. The answer's [`Body`] holds its place on the connection until it has been read. Behind a 101, [`on_upgrade`]
 //!    gives the connection itself.
 //!
 //! Constructing anything here spawns nothing and needs no runtime. A connection is run by a task of the runtime in
@@ -26,11 +27,13 @@
 //!
 //! # Features
 //!
-//! `http2` (default): speaks HTTP/2 over connections that agreed on it.
+//! `http2` (default): speaks HTTP/2 over connections that agreed on it. `gzip`: `GunzipLayer`, compressed answers.
 
 mod base_uri;
 mod connect;
 mod deadline;
+#[cfg(feature = "gzip")]
+mod gzip;
 mod http;
 mod retry;
 
@@ -42,6 +45,8 @@ pub use crate::deadline::{
     Deadline, DeadlineBody, DeadlineError, DeadlineFuture, Deadlines, DeadlinesLayer, Exceeded,
     WithDeadlines,
 };
+#[cfg(feature = "gzip")]
+pub use crate::gzip::{Gunzip, GunzipBody, GunzipError, GunzipFuture, GunzipLayer, Uncompressed};
 pub use crate::http::{
     Body, BodyError, Http1Only, OnUpgrade, ResponseFuture, Spawn, Task, Transport, TransportError,
     TransportOptions, UpgradeError, Upgraded, on_upgrade,

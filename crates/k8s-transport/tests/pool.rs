@@ -365,3 +365,22 @@ async fn a_uri_that_names_no_server_is_refused() {
     assert_eq!(error.to_string(), "the request's URI names no server");
     assert_eq!(counters.made(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn ten_thousand_requests_at_one_time_share_at_most_a_hundred_connections() {
+    let (gate, most) = gate();
+    let memory = ListenOptions::new().plain().max_streams(100);
+    let memory = memory.connector(gated(&gate, &most)).unwrap();
+    let (connector, counters) = counted(memory, true);
+    let transport = Transport::new(connector);
+    let mut requests = JoinSet::new();
+    for _ in 0..10_000 {
+        let transport = transport.clone();
+        requests.spawn(async move { fetch(&transport, post(URI, "x")).await.is_ok() });
+    }
+    until("all wait", || most.load(Ordering::SeqCst) == 10_000).await;
+    gate.add_permits(10_000);
+    let answered = requests.join_all().await;
+    assert!(answered.iter().all(|answered| *answered));
+    assert_eq!(counters.made(), 100);
+}

@@ -3,6 +3,7 @@
 mod connect;
 mod host;
 mod lease;
+mod line;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,9 +13,10 @@ use ::http::uri::{Authority, Scheme};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use self::host::Host;
 pub(super) use self::host::Need;
-use self::host::{Host, Told};
 pub(super) use self::lease::Lease;
+use self::line::Told;
 use super::connector::Connect;
 use super::error::TransportError;
 use super::options::TransportOptions;
@@ -121,7 +123,7 @@ where
         loop {
             let wire = match self.take_or_wait(origin, need) {
                 Ok(wire) => Lease::new(self, origin, wire),
-                Err(told) => match Lease::wait(self, origin, told).await {
+                Err(told) => match Lease::wait(self, origin, need, told).await {
                     Told::Wire(wire) => Lease::new(self, origin, wire),
                     Told::Failed(error) => return Err(error),
                     Told::Again => continue,

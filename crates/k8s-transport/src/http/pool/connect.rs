@@ -13,7 +13,8 @@ use super::super::h1;
 #[cfg(feature = "http2")]
 use super::super::h2;
 use super::super::wire::Wire;
-use super::host::{Need, Told};
+use super::host::Need;
+use super::line::Told;
 use super::{Origin, Pool};
 use crate::BoxError;
 

@@ -1,6 +1,5 @@
 //! The connections to one server, and who waits for one: state, without a clock or a task.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -11,28 +10,13 @@ use super::super::h1;
 #[cfg(feature = "http2")]
 use super::super::h2;
 use super::super::wire::Wire;
+use super::line::{Line, Told};
 
 /// What a request needs of its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) enum Need {
     Any,
     Http1,
-}
-
-/// What a waiter is told.
-pub(super) enum Told<B> {
-    /// A connection is yours.
-    Wire(Wire<B>),
-    Failed(TransportError),
-    /// Things have changed: look again.
-    Again,
-    /// The task that was to connect was dropped.
-    Abandoned,
-}
-
-struct Waiter<B> {
-    need: Need,
-    tell: oneshot::Sender<Told<B>>,
 }
 
 /// What the server spoke when it was last connected to.
@@ -47,9 +31,8 @@ pub(super) struct Host<B> {
     #[cfg(feature = "http2")]
     shared: Vec<Shared<B>>,
     idle: Vec<Idle<B>>,
-    waiting: VecDeque<Waiter<B>>,
-    connecting_any: usize,
-    connecting_http1: usize,
+    any: Line<B>,
+    http1: Line<B>,
     spoken: Option<Spoken>,
     #[cfg(feature = "http2")]
     next_id: u64,
@@ -76,9 +59,8 @@ impl<B> Host<B> {
             #[cfg(feature = "http2")]
             shared: Vec::new(),
             idle: Vec::new(),
-            waiting: VecDeque::new(),
-            connecting_any: 0,
-            connecting_http1: 0,
+            any: Line::new(),
+            http1: Line::new(),
             spoken: None,
             #[cfg(feature = "http2")]
             next_id: 0,
@@ -111,36 +93,40 @@ impl<B> Host<B> {
 
     /// Waits in line; also how many connections have to be made for those who wait.
     pub(super) fn wait(&mut self, need: Need) -> (oneshot::Receiver<Told<B>>, usize) {
-        let (tell, told) = oneshot::channel();
-        self.waiting.retain(|waiter| !waiter.tell.is_closed());
-        self.waiting.push_back(Waiter { need, tell });
+        let told = self.line(need).join();
         let missing = self.missing(need);
-        *self.connecting(need) += missing;
+        self.line(need).connecting += missing;
         (told, missing)
     }
 
     /// Hands what is there to those who wait, in order; then has those look again who must connect themselves.
     pub(super) fn hand_out(&mut self) {
-        self.waiting.retain(|waiter| !waiter.tell.is_closed());
-        let mut left = VecDeque::new();
-        while let Some(waiter) = self.waiting.pop_front() {
-            let Some(wire) = self.take(waiter.need) else {
-                left.push_back(waiter);
-                continue;
-            };
-            if let Err(Told::Wire(wire)) = waiter.tell.send(Told::Wire(wire)) {
-                self.put_back(wire);
-            }
-        }
-        self.waiting = left;
         for need in [Need::Any, Need::Http1] {
-            let missing = self.missing(need);
-            self.tell(need, missing, || Told::Again);
+            self.hand_out_to(need);
+            for _ in 0..self.missing(need) {
+                if self.line(need).tell(Told::Again).is_err() {
+                    break;
+                }
+            }
         }
     }
 
+    fn hand_out_to(&mut self, need: Need) {
+        while !self.line(need).is_empty() {
+            let Some(wire) = self.take(need) else { return };
+            if let Err(Told::Wire(wire)) = self.line(need).tell(Told::Wire(wire)) {
+                self.put_back(wire);
+            }
+        }
+    }
+
+    /// Somebody in line went away before being told anything.
+    pub(super) fn leave(&mut self, need: Need) {
+        self.line(need).leave();
+    }
+
     pub(super) fn connected_http1(&mut self, need: Need, sender: h1::Sender<B>) {
-        self.end_connecting(need);
+        self.line(need).end_connecting();
         if need == Need::Any {
             self.spoken = Some(Spoken::Http1);
         }
@@ -150,7 +136,7 @@ impl<B> Host<B> {
 
     #[cfg(feature = "http2")]
     pub(super) fn connected_http2(&mut self, sender: h2::Sender<B>, room: h2::Room) {
-        self.end_connecting(Need::Any);
+        self.any.end_connecting();
         self.spoken = Some(Spoken::Http2);
         self.next_id += 1;
         self.shared.push(Shared {
@@ -165,14 +151,18 @@ impl<B> Host<B> {
 
     /// An attempt failed: those who waited for it are told, the others go on waiting for the other attempts.
     pub(super) fn not_connected(&mut self, need: Need, error: Option<&TransportError>) {
-        let attempts = (*self.connecting(need)).max(1);
-        self.end_connecting(need);
-        self.waiting.retain(|waiter| !waiter.tell.is_closed());
-        let waiting = self.waiting_for(need);
-        self.tell(need, waiting.div_ceil(attempts), || match error {
-            Some(error) => Told::Failed(error.share()),
-            None => Told::Abandoned,
-        });
+        let line = self.line(need);
+        let share = line.len().div_ceil(line.connecting.max(1));
+        line.end_connecting();
+        for _ in 0..share {
+            let what = match error {
+                Some(error) => Told::Failed(error.share()),
+                None => Told::Abandoned,
+            };
+            if line.tell(what).is_err() {
+                break;
+            }
+        }
         self.hand_out();
     }
 
@@ -230,10 +220,10 @@ impl<B> Host<B> {
 
     /// How many connections have to be made, beside those that are being made.
     fn missing(&self, need: Need) -> usize {
-        let waiting = self.waiting_for(need);
         if need == Need::Http1 {
-            return waiting.saturating_sub(self.connecting_http1);
+            return self.http1.len().saturating_sub(self.http1.connecting);
         }
+        let waiting = self.any.len();
         let wanted = match self.spoken {
             Some(Spoken::Http1) => waiting,
             #[cfg(feature = "http2")]
@@ -245,7 +235,7 @@ impl<B> Host<B> {
             // The first connection tells how many are needed.
             None => waiting.min(1),
         };
-        wanted.saturating_sub(self.connecting_any)
+        wanted.saturating_sub(self.any.connecting)
     }
 
     /// How many requests the next connection will take, as the last ones did.
@@ -257,33 +247,11 @@ impl<B> Host<B> {
         last.room.most().map(|most| most.max(1))
     }
 
-    fn waiting_for(&self, need: Need) -> usize {
-        let fits = |waiter: &&Waiter<B>| waiter.need == need && !waiter.tell.is_closed();
-        self.waiting.iter().filter(fits).count()
-    }
-
-    fn tell(&mut self, need: Need, mut count: usize, what: impl Fn() -> Told<B>) {
-        let mut left = VecDeque::new();
-        while let Some(waiter) = self.waiting.pop_front() {
-            if count == 0 || waiter.need != need {
-                left.push_back(waiter);
-            } else if waiter.tell.send(what()).is_ok() {
-                count -= 1;
-            }
-        }
-        self.waiting = left;
-    }
-
-    fn connecting(&mut self, need: Need) -> &mut usize {
+    fn line(&mut self, need: Need) -> &mut Line<B> {
         match need {
-            Need::Any => &mut self.connecting_any,
-            Need::Http1 => &mut self.connecting_http1,
+            Need::Any => &mut self.any,
+            Need::Http1 => &mut self.http1,
         }
-    }
-
-    fn end_connecting(&mut self, need: Need) {
-        let connecting = self.connecting(need);
-        *connecting = connecting.saturating_sub(1);
     }
 }
 

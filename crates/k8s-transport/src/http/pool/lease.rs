@@ -9,7 +9,8 @@ use tokio::sync::oneshot;
 use super::super::body::Held;
 use super::super::sending::{Sending, Sent};
 use super::super::wire::{SendError, Wire};
-use super::host::Told;
+use super::host::Need;
+use super::line::Told;
 use super::{Origin, Pool};
 
 /// A place on a connection. An HTTP/1.1 connection is used again only if the request left it clean.
@@ -25,7 +26,9 @@ pub(in super::super) struct Lease<B> {
 struct Waiting<'a, B> {
     pool: &'a Pool<B>,
     origin: &'a Origin,
+    need: Need,
     told: oneshot::Receiver<Told<B>>,
+    settled: bool,
 }
 
 impl<B> Lease<B> {
@@ -42,11 +45,20 @@ impl<B> Lease<B> {
     pub(super) async fn wait(
         pool: &Pool<B>,
         origin: &Origin,
+        need: Need,
         told: oneshot::Receiver<Told<B>>,
     ) -> Told<B> {
-        let mut waiting = Waiting { pool, origin, told };
-        // The pool tells everybody; without a word it has forgotten one, who then asks again.
-        (&mut waiting.told).await.unwrap_or(Told::Again)
+        let mut waiting = Waiting {
+            pool,
+            origin,
+            need,
+            told,
+            settled: false,
+        };
+        let told = (&mut waiting.told).await;
+        waiting.settled = true;
+        // The pool tells everybody in line.
+        told.unwrap_or(Told::Again)
     }
 
     /// The connection takes no more requests.
@@ -116,9 +128,16 @@ impl<B> Drop for Lease<B> {
 
 impl<B> Drop for Waiting<'_, B> {
     fn drop(&mut self) {
+        if self.settled {
+            return;
+        }
         self.told.close();
-        if let Ok(Told::Wire(wire)) = self.told.try_recv() {
-            self.pool.give_back(self.origin, wire);
+        match self.told.try_recv() {
+            Ok(Told::Wire(wire)) => self.pool.give_back(self.origin, wire),
+            // Somebody else has to look, then.
+            Ok(Told::Again) => self.pool.hand_out(self.origin),
+            Ok(Told::Failed(_) | Told::Abandoned) => {}
+            Err(_) => self.pool.with(self.origin, |host| host.leave(self.need)),
         }
     }
 }

@@ -1,0 +1,94 @@
+//! Asks for compressed answers, and hands them on as they were before.
+
+mod body;
+mod error;
+mod future;
+
+use std::task::{Context, Poll};
+
+use ::http::{HeaderValue, Request, Response, header};
+use tower_layer::Layer;
+use tower_service::Service;
+
+pub use self::body::GunzipBody;
+pub use self::error::GunzipError;
+pub use self::future::GunzipFuture;
+
+/// Asks servers for gzip and undoes it: makes [`Gunzip`] of a service.
+///
+/// Leaving it out is what a kubeconfig's `disable-compression` wants.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct GunzipLayer;
+
+/// A service whose answers may come compressed; see [`GunzipLayer`].
+///
+/// As Go's: requests that have an `Accept-Encoding` or a `Range` of their own, or [`Uncompressed`] in their extensions,
+/// are left as they are, and so are their answers. Bodies are undone as they arrive; of several gzip members, all are;
+/// one that is cut short, or has something else behind it, is an error.
+#[derive(Clone, Debug)]
+pub struct Gunzip<S> {
+    inner: S,
+}
+
+/// Has a request's answer come as it is, as a value in the request's extensions. Meant for watches, whose events a
+/// compressor would hold back.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Uncompressed;
+
+impl GunzipLayer {
+    /// The layer; it has nothing to choose.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+impl<S> Layer<S> for GunzipLayer {
+    type Service = Gunzip<S>;
+
+    fn layer(&self, inner: S) -> Gunzip<S> {
+        Gunzip { inner }
+    }
+}
+
+impl<S> Gunzip<S> {
+    /// The inner service.
+    pub fn get_ref(&self) -> &S {
+        &self.inner
+    }
+
+    /// The inner service.
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.inner
+    }
+
+    /// The inner service, which asks for nothing.
+    pub fn into_inner(self) -> S {
+        self.inner
+    }
+}
+
+impl<S, A, B> Service<Request<A>> for Gunzip<S>
+where
+    S: Service<Request<A>, Response = Response<B>>,
+    B: http_body::Body,
+{
+    type Response = Response<GunzipBody<B>>;
+    type Error = S::Error;
+    type Future = GunzipFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<A>) -> Self::Future {
+        let headers = request.headers();
+        let ask = !headers.contains_key(header::ACCEPT_ENCODING)
+            && !headers.contains_key(header::RANGE)
+            && request.extensions().get::<Uncompressed>().is_none();
+        if ask {
+            let gzip = HeaderValue::from_static("gzip");
+            request.headers_mut().insert(header::ACCEPT_ENCODING, gzip);
+        }
+        GunzipFuture::new(self.inner.call(request), ask)
+    }
+}
