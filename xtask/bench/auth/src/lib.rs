@@ -55,7 +55,7 @@ impl<S> Contender for S where
 ///
 /// # Errors
 ///
-/// None here; the file is read at the first request.
+/// If the URI is no origin for credentials. The file is read at the first request.
 pub fn ours(token: &Path) -> Result<impl Contender, BoxError> {
     let origin = Origin::https(&Uri::from_static(URI))?;
     let source = TokenFile::new(Material::file(Arc::new(SystemSource), token));
