@@ -14,10 +14,10 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use k8s_testing::faults::{ConnectionFault, FaultLayer, FaultyConnector, RequestFault, Script};
 use k8s_testing::{MemoryConnector, MemoryStream};
-use k8s_transport::{Deadline, Deadlines, DeadlinesLayer, Exceeded, Transport};
+use k8s_transport::{Deadline, Deadlines, DeadlinesLayer, Exceeded, Transport, TransportOptions};
 use tokio::time::Instant;
 use tower::{Layer as _, ServiceExt as _, service_fn};
-use wire::get;
+use wire::{counted, fetch, get};
 
 const URI: &str = "http://server/x";
 
@@ -178,4 +178,27 @@ async fn a_slow_reader_is_not_taken_for_a_silent_server() {
         tokio::time::sleep(secs(60)).await;
     }
     assert_eq!(bytes, 30);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_http2_connection_that_does_not_answer_pings_is_given_up_without_any_limit() {
+    for (options, after) in [
+        (TransportOptions::new(), 45),
+        (
+            TransportOptions::new()
+                .http2_read_idle_timeout(secs(5))
+                .http2_ping_timeout(secs(2)),
+            7,
+        ),
+    ] {
+        let memory = MemoryConnector::new(answer());
+        let silent = FaultyConnector::new(memory, Script::always(ConnectionFault::SilentAt(0)));
+        let (connector, _) = counted(silent, true);
+        let transport = Transport::with_options(connector, options);
+        let started = Instant::now();
+        let error = fetch(&transport, get(URI)).await.unwrap_err();
+        assert_eq!(started.elapsed().as_secs(), after);
+        assert!(error.is_transient() && !error.is_unprocessed(), "{error}");
+        assert!(error.to_string().contains("silent"), "{error}");
+    }
 }
