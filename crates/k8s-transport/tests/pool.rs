@@ -65,6 +65,7 @@ async fn until(what: &str, done: impl Fn() -> bool) {
         if done() {
             return;
         }
+        // real time: never, its callers have paused theirs
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     panic!("not within a second: {what}");

@@ -182,6 +182,7 @@ impl Case {
                 Between::GoAway => memory.goaway(),
             }
             if self.noticed {
+                // real time: never, `check` has paused it
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
             told = send().await;
