@@ -291,7 +291,8 @@ impl Case {
             (Blow::Front(signal), _) => vec![(id, signal)],
             (Blow::Keeper, Some(keeper)) => vec![(keeper.id, Signal::KILL)],
             (Blow::FrontAndKeeper, Some(keeper)) => {
-                vec![(keeper.id, Signal::KILL), (id, Signal::KILL)]
+                // The front first: it would see the keeper's end, and end by itself.
+                vec![(id, Signal::KILL), (keeper.id, Signal::KILL)]
             }
             (Blow::Keeper | Blow::FrontAndKeeper, None) => {
                 return Err(Error::new(Exit::Orphans, "the cluster has no keeper"));
