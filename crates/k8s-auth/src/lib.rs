@@ -52,6 +52,7 @@ mod origin;
 mod pem;
 mod reload;
 mod renewed;
+mod signatures;
 mod tls;
 pub mod token;
 mod trust;

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::sync::{Arc, Weak};
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
-use rustls::{DigitallySignedStruct, Error, SignatureScheme};
+use rustls::Error;
+use rustls::client::danger::{ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use super::{Inner, Trust, TrustError, Verify};
 use crate::crypto::Provider;
+use crate::signatures::signatures_by_algorithms;
 
 /// The verifier of a TLS configuration of ours. It holds the trust weakly: the trust holds the configuration.
 pub(super) struct Following {
@@ -118,27 +119,7 @@ macro_rules! verifies {
                 )
             }
 
-            fn verify_tls12_signature(
-                &self,
-                message: &[u8],
-                leaf: &CertificateDer<'_>,
-                signed: &DigitallySignedStruct,
-            ) -> Result<HandshakeSignatureValid, Error> {
-                verify_tls12_signature(message, leaf, signed, &self.algorithms)
-            }
-
-            fn verify_tls13_signature(
-                &self,
-                message: &[u8],
-                leaf: &CertificateDer<'_>,
-                signed: &DigitallySignedStruct,
-            ) -> Result<HandshakeSignatureValid, Error> {
-                verify_tls13_signature(message, leaf, signed, &self.algorithms)
-            }
-
-            fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-                self.algorithms.supported_schemes()
-            }
+            signatures_by_algorithms!();
         }
     };
 }
