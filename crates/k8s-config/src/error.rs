@@ -8,6 +8,7 @@ use crate::fault::{Fault, FaultKind};
 use crate::in_cluster::{MountError, NotInCluster};
 use crate::infer::NothingFound;
 use crate::kubeconfig::FileError;
+use crate::kuberc::KubercError;
 
 /// Why there is no [`Config`](crate::Config). Nothing in it shows a secret.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub enum Error {
     Invalid(Invalid),
     /// No kubeconfig and no Pod.
     NothingFound(NothingFound),
+    /// kubectl's preferences file cannot be used, so nobody knows whether the user's plugin may run.
+    Kuberc(KubercError),
     /// Read again, the same names lead to another server.
     ServerChanged(Box<ServerChanged>),
 }
@@ -78,6 +81,7 @@ impl Error {
             Self::Load(error) => error,
             Self::Invalid(error) => error,
             Self::NothingFound(error) => error,
+            Self::Kuberc(error) => error,
             Self::ServerChanged(error) => &**error,
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 
+use crate::kuberc::PluginPolicy;
 use crate::material::Material;
 use crate::raw::RawJson;
 
@@ -101,6 +102,8 @@ pub struct Exec {
     pub interactive_mode: InteractiveMode,
     /// The cluster extension `client.authentication.k8s.io/exec`, which the plugin gets as `spec.cluster.config`.
     pub cluster_config: Option<RawJson>,
+    /// Whether it may be run at all, by kubectl's kuberc. Whoever runs it must ask. Default: any plugin may.
+    pub policy: PluginPolicy,
 }
 
 impl Exec {
@@ -116,6 +119,7 @@ impl Exec {
             provide_cluster_info: false,
             interactive_mode: InteractiveMode::Never,
             cluster_config: None,
+            policy: PluginPolicy::AllowAll,
         }
     }
 }

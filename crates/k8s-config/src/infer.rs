@@ -33,7 +33,7 @@ pub(crate) fn infer(source: Arc<dyn Source>, overrides: &Overrides) -> Result<Co
         || overrides.user.is_some();
     let from_files = || {
         let mut config = kubeconfig.resolve(&with_master)?;
-        config.complete(&rules, Some(&pod));
+        config.complete(&rules, Some(&pod))?;
         Ok(config)
     };
     if flagged || !kubeconfig.is_empty() {

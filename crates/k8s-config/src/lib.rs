@@ -16,6 +16,7 @@
 //! Kubeconfig, Kubeconfig… ▸ absorb ▸ one Kubeconfig                                            the first that defines a name has it
 //! Kubeconfig ▸ resolve(Overrides) ▸ select names ▸ override stanzas ▸ validate ▸ build ▸ Config  every fault of what was chosen at once
 //! Kubeconfig ▸ to_yaml ▸ text as kubectl writes it
+//! variables ▸ Kuberc ▸ the policy on the user's plugin
 //! variables + mount ▸ InCluster ▸ the same two stanzas ▸ build ▸ Config
 //! Config ▸ sources_changed? ▸ reload ▸ Config                                                  same names, new content
 //! ```
@@ -36,6 +37,7 @@
 //! - An empty name is no name, a directory is no certificate, a timeout is not negative; kubectl minds none of them.
 //! - User name and password in a `server` URL are taken out of it, as basic authentication, with a warning.
 //! - A second YAML document is refused, not ignored. Unknown fields are kept, with a warning.
+//! - A kuberc that cannot be used is an error for a user with a plugin; kubectl warns, and runs every plugin.
 //! - No message repeats a value, but for names and paths.
 //!
 //! Limits, against hostile files: 64 MiB a file, 1,000,000 values, 128 levels, aliases that add at most 100,000 values or 4 MiB.
@@ -48,6 +50,7 @@ mod proxy;
 mod in_cluster;
 mod infer;
 mod kubeconfig;
+mod kuberc;
 mod loading;
 mod overrides;
 mod resolve;
@@ -80,6 +83,7 @@ pub use kubeconfig::{
     AuthInfo, Cluster, Context, ExecConfig, FileError, FileFault, FileFaultKind, Kubeconfig,
     UrlText,
 };
+pub use kuberc::{AllowlistEntry, Kuberc, KubercError, KubercFault, PluginPolicy};
 pub use loading::{LoadingRules, RulesKind};
 pub use material::{Material, ReadError};
 pub use overrides::{FileOrData, InvalidTimeout, Overrides, namespace_flag, parse_timeout};

@@ -94,6 +94,21 @@ impl Live {
         }
     }
 
+    /// Another file that shaped the configuration, in the state in which it was read.
+    pub(crate) fn also_saw(
+        &mut self,
+        source: &Arc<dyn Source>,
+        path: PathBuf,
+        stamp: Option<Stamp>,
+    ) {
+        let source = Arc::clone(source);
+        self.seen.push(Seen {
+            source,
+            path,
+            stamp,
+        });
+    }
+
     /// How to load the files again, and which Pod says the namespace when they do not.
     pub(crate) fn set_rules(&mut self, loading: LoadingRules, inferred_in: Option<InCluster>) {
         if let How::Files { rules, pod, .. } = &mut self.how {
@@ -105,7 +120,7 @@ impl Live {
 impl Config {
     /// Whether a file that this configuration was read from changed, vanished or appeared since.
     ///
-    /// These are the kubeconfig files, and in a Pod the file with the namespace. What is kept as [`Material`](crate::Material) is not among them:
+    /// These are the kubeconfig files, for a user with a plugin kubectl's kuberc, and in a Pod the file with the namespace. What is kept as [`Material`](crate::Material) is not among them:
     /// whoever uses it reads it anew. Costs one `stat` for each file; there is no watching in the background.
     #[must_use]
     pub fn sources_changed(&self) -> bool {
@@ -139,7 +154,7 @@ impl Config {
                 } else {
                     kubeconfig.resolve_again(chosen.clone(), overrides)?
                 };
-                config.complete(rules, pod.as_ref());
+                config.complete(rules, pod.as_ref())?;
                 config
             }
         };
@@ -164,7 +179,11 @@ impl Config {
     }
 
     /// What the files alone do not say.
-    pub(crate) fn complete(&mut self, rules: &LoadingRules, pod: Option<&InCluster>) {
+    pub(crate) fn complete(
+        &mut self,
+        rules: &LoadingRules,
+        pod: Option<&InCluster>,
+    ) -> Result<(), Error> {
         // As kubectl does in a Pod: a context that says nothing of a namespace leaves it to the Pod.
         if self.origin_of("namespace") == Some(&Origin::Default)
             && let Some((namespace, origin)) = pod
@@ -174,6 +193,7 @@ impl Config {
             self.set_namespace(namespace, origin);
         }
         self.live.set_rules(rules.clone(), pod.cloned());
+        self.govern_plugin(rules.source()).map_err(Error::Kuberc)
     }
 
     fn cluster_name(&self) -> Option<String> {

@@ -88,6 +88,10 @@ impl LoadingRules {
         &self.paths
     }
 
+    pub(crate) const fn source(&self) -> &Arc<dyn Source> {
+        &self.source
+    }
+
     /// What named the files.
     #[must_use]
     pub const fn kind(&self) -> RulesKind {
@@ -138,10 +142,10 @@ impl LoadingRules {
     /// Reads, merges and resolves.
     ///
     /// # Errors
-    /// As [`load`](Self::load) and [`Kubeconfig::resolve`].
+    /// As [`load`](Self::load) and [`Kubeconfig::resolve`]; for a user with a plugin also [`Error::Kuberc`].
     pub fn resolve(&self, overrides: &Overrides) -> Result<Config, Error> {
         let mut config = self.load()?.resolve(overrides)?;
-        config.live.set_rules(self.clone(), None);
+        config.complete(self, None)?;
         Ok(config)
     }
 

@@ -11,6 +11,7 @@ mod defaults;
 mod fallback;
 mod flags;
 mod in_cluster;
+mod kuberc;
 mod live;
 mod loading;
 mod merging;
