@@ -103,7 +103,7 @@ fn passed(cmd: Cmd<'_>) -> Outcome {
 fn check_kinds() -> Outcome {
     match kinds::is_up_to_date() {
         Ok(true) => Outcome::Passed,
-        Ok(false) => Outcome::Failed("the list of kinds is stale: run cargo xtask kinds".into()),
+        Ok(false) => Outcome::Failed("a list of kinds is stale: run cargo xtask kinds".into()),
         Err(error) => Outcome::Failed(error),
     }
 }

@@ -1,6 +1,6 @@
-//! `cargo xtask kinds`: writes the list of kinds that k8s-openapi has types for, from that crate's source.
+//! `cargo xtask kinds`: writes the lists of kinds that k8s-openapi has types for, from that crate's source.
 //!
-//! `source of k8s-openapi ▸ one row a kind and the releases that have it ▸ macro rows in k8s-api-core`
+//! `source of a major of k8s-openapi ▸ one row a kind and the releases that have it ▸ macro rows in k8s-api-core`
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,9 +14,8 @@ use crate::Error;
 use crate::flags::Kinds;
 use crate::workspace;
 
-const LIST: &str = "crates/k8s-api-core/src/k8s_openapi_0_29/kinds.rs";
-const PACKAGE: (&str, &str) = ("k8s-openapi", "0.29.");
-const HEAD: &str = "//! Which kinds the types of k8s-openapi 0.29 have, written by `cargo xtask kinds`.\n\nuse super::resource;\n\n";
+/// The majors that k8s-api-core knows, each a list and a feature of its own.
+const MAJORS: [&str; 2] = ["0.28", "0.29"];
 
 /// A kind by the module and name of its type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,57 +25,84 @@ struct Kind {
     scope: &'static str,
 }
 
-/// Writes the list, or compares it with what is committed.
+/// Writes the lists, or compares them with what is committed.
 pub(crate) fn run(flags: &Kinds) -> Result<ExitCode, Error> {
-    if flags.check {
-        let same = is_up_to_date()?;
-        println!(
-            "kinds: {LIST} is {}",
-            if same {
-                "up to date"
-            } else {
-                "stale: run cargo xtask kinds"
-            }
-        );
-        return Ok(ExitCode::from(u8::from(!same)));
+    let mut stale = 0;
+    for (path, written) in lists()? {
+        let path = path.as_str();
+        if !flags.check {
+            fs::write(workspace::root().join(path), written)?;
+            println!("kinds: wrote {path}");
+        } else if is_committed(path, &written) {
+            println!("kinds: {path} is up to date");
+        } else {
+            println!("kinds: {path} is stale: run cargo xtask kinds");
+            stale += 1;
+        }
     }
-    let root = workspace::root();
-    fs::write(root.join(LIST), list(&source(&root)?.join("src"))?)?;
-    println!("kinds: wrote {LIST}");
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitCode::from(u8::from(stale > 0)))
 }
 
 /// Whether what is committed is what would be written.
 pub(crate) fn is_up_to_date() -> Result<bool, Error> {
-    let root = workspace::root();
-    Ok(fs::read_to_string(root.join(LIST))? == list(&source(&root)?.join("src"))?)
+    Ok(lists()?
+        .iter()
+        .all(|(path, written)| is_committed(path, written)))
 }
 
-/// Where cargo keeps the source of the package.
-fn source(root: &Path) -> Result<PathBuf, Error> {
+fn is_committed(path: &str, written: &str) -> bool {
+    fs::read_to_string(workspace::root().join(path)).is_ok_and(|text| text == written)
+}
+
+/// The lists of all majors, by path.
+fn lists() -> Result<Vec<(String, String)>, Error> {
+    let root = workspace::root();
     let sh = Shell::new()?;
-    sh.change_dir(root);
+    sh.change_dir(&root);
     let metadata = workspace::cargo(&sh, &["metadata", "--format-version=1"])
         .quiet()
         .read()?;
     let metadata: Value = serde_json::from_str(&metadata)?;
+    let list = |major: &str| {
+        let name = major.replace('.', "_");
+        let path = format!("crates/k8s-api-core/src/k8s_openapi/v{name}.rs");
+        let source = source(&metadata, major)?;
+        Ok((path, list(major, &source.join("src"))?))
+    };
+    MAJORS.into_iter().map(list).collect()
+}
+
+fn head(major: &str) -> String {
+    let name = major.replace('.', "_");
+    format!(
+        "//! Which kinds the types of k8s-openapi {major} have, written by `cargo xtask kinds`.\n\n\
+         use k8s_openapi_{name} as k8s_openapi;\n\n\
+         use super::resource;\nuse crate::resource::metadata_by_fields;\n\n\
+         metadata_by_fields!(k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta);\n\n"
+    )
+}
+
+/// Where cargo keeps the source of a major of the package.
+fn source(metadata: &Value, major: &str) -> Result<PathBuf, Error> {
     let packages = metadata["packages"]
         .as_array()
         .map_or(&[][..], Vec::as_slice);
+    let minor = format!("{major}.");
     let manifest = packages
         .iter()
-        .filter(|package| package["name"] == PACKAGE.0)
+        .filter(|package| package["name"] == "k8s-openapi")
         .find(|package| {
             package["version"]
                 .as_str()
-                .is_some_and(|v| v.starts_with(PACKAGE.1))
+                .is_some_and(|version| version.starts_with(&minor))
         })
         .and_then(|package| package["manifest_path"].as_str())
-        .ok_or("cargo metadata tells of no such package")?;
-    Ok(Path::new(manifest).parent().unwrap_or(root).to_owned())
+        .ok_or_else(|| format!("cargo metadata tells of no k8s-openapi {major}"))?;
+    let manifest = Path::new(manifest);
+    Ok(manifest.parent().unwrap_or(manifest).to_owned())
 }
 
-fn list(source: &Path) -> Result<String, Error> {
+fn list(major: &str, source: &Path) -> Result<String, Error> {
     let mut releases = Vec::new();
     for entry in fs::read_dir(source)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
@@ -91,7 +117,7 @@ fn list(source: &Path) -> Result<String, Error> {
             kinds.entry(kind).or_default().push(number);
         }
     }
-    let mut text = HEAD.to_owned();
+    let mut text = head(major);
     for (kind, present) in &kinds {
         text.push_str(&row(kind, present, &releases)?);
         text.push('\n');

@@ -9,7 +9,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use k8s_api_core::decode::{ManagedFields, RawObject};
 use k8s_api_core::{ListDecoder, ObjectMeta};
-use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi_0_29::api::core::v1::Pod;
 use serde_json::{Value, json};
 
 /// What a controller reads.

@@ -32,7 +32,7 @@ pub enum ManagedFields {
 /// let text = br#"{"metadata":{"name":"web-0","managedFields":[{"manager":"kubelet"}]}}"#;
 /// let object = RawObject::new(text).managed_fields(ManagedFields::Skip);
 /// let pod: PartialObject = object.decode()?;
-/// assert!(pod.metadata.managed_fields.is_empty());
+/// assert!(pod.metadata.rare().managed_fields.is_empty());
 /// # Ok::<(), k8s_api_core::decode::DecodeError>(())
 /// ```
 #[derive(Clone, Copy)]
@@ -114,16 +114,17 @@ impl<'a> RawObject<'a> {
 
     fn name(&self, error: DecodeError) -> Undecodable {
         #[derive(Default, Deserialize)]
+        #[serde(rename_all = "camelCase", default)]
         struct Named {
-            #[serde(flatten)]
-            types: TypeMeta,
+            api_version: String,
+            kind: String,
             metadata: Option<Box<ObjectMeta>>,
         }
         let named = from_json_with(self.bytes, ObjectSeed::<Named>::new(ManagedFields::Skip));
-        let Named { types, metadata } = named.unwrap_or_default();
+        let named = named.unwrap_or_default();
         Undecodable {
-            types,
-            metadata,
+            types: TypeMeta::new(named.api_version, named.kind),
+            metadata: named.metadata,
             error,
         }
     }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::resource::resource_by_metadata;
@@ -12,14 +13,13 @@ use crate::{DynamicResource, ObjectMeta, Resource, TypeMeta};
 ///
 /// Nothing of what the server sent is lost: what is not head or `metadata` stands in [`data`](Self::data).
 /// `Debug` prints the names of the fields in `data`, not their values: they may be a Secret's.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DynamicObject {
     /// `apiVersion` and `kind`; empty on items of a list.
     #[serde(flatten)]
     pub types: TypeMeta,
     /// The object's metadata.
-    #[serde(default)]
     pub metadata: ObjectMeta,
     /// Every other field: `spec`, `status`, `data`, …
     #[serde(flatten)]
@@ -41,6 +41,38 @@ impl DynamicObject {
     pub fn field(mut self, name: impl Into<String>, value: Value) -> Self {
         self.data.insert(name.into(), value);
         self
+    }
+}
+
+/// Field by field as they come. (Derived and flattened, every field would be kept once more while it is read.)
+impl<'de> Deserialize<'de> for DynamicObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = DynamicObject;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of the API")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<DynamicObject, A::Error> {
+        let mut object = DynamicObject::default();
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "apiVersion" => object.types.api_version = map.next_value()?,
+                "kind" => object.types.kind = map.next_value()?,
+                "metadata" => object.metadata = map.next_value()?,
+                _ => {
+                    object.data.insert(key, map.next_value()?);
+                }
+            }
+        }
+        Ok(object)
     }
 }
 

@@ -55,6 +55,7 @@ mod metadata;
 mod path;
 mod quantity;
 mod resource;
+mod string_map;
 mod time;
 
 pub mod answer;
@@ -73,19 +74,20 @@ pub mod watch;
 pub mod request_info;
 pub mod selector;
 
-#[cfg(feature = "k8s-openapi-0-29")]
-mod k8s_openapi_0_29;
+#[cfg(any(feature = "k8s-openapi-0-28", feature = "k8s-openapi-0-29"))]
+mod k8s_openapi;
 
 pub use crate::dynamic::DynamicObject;
 pub use crate::gvk::{ApiResource, GroupVersionKind, Scope, TypeMeta};
 pub use crate::int_or_string::IntOrString;
 pub use crate::list::{List, ListDecoder, ListError, ListHead};
-pub use crate::metadata::{ListMeta, ObjectMeta, OwnerReference};
+pub use crate::metadata::{ListMeta, ObjectMeta, OwnerReference, RareMeta};
 pub use crate::object::{NoStatus, Object, ResourceSpec};
 pub use crate::partial::PartialObject;
 pub use crate::path::{Collection, InvalidSegment};
 pub use crate::quantity::{ParseQuantityError, Quantity};
-pub use crate::resource::{DynamicResource, Representation, Resource, StaticResource};
+pub use crate::resource::{DynamicResource, Metadata, Representation, Resource, StaticResource};
 pub use crate::status::Status;
+pub use crate::string_map::{StringMap, StringMapRef};
 pub use crate::table::{Table, TableColumn, TableRow};
 pub use crate::time::{InvalidTime, MicroTime, Time};

@@ -1,90 +1,115 @@
 //! What every object says about itself: name, namespace, uid, labels and the rest of `metadata`.
 
-use std::collections::BTreeMap;
+mod wire;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Time;
+use crate::resource::metadata_by_fields;
+use crate::{StringMap, Time};
 
 /// The `metadata` of an object (`metav1.ObjectMeta`).
 ///
 /// Strings that the server leaves out are empty or `None`; what is `None` or empty is not written.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// It is small, for programs that hold many: texts and lists take the memory that they need, and what few objects
+/// have stands apart, in [`rare`](Self::rare).
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectMeta {
     /// The object's name; the server makes one when only `generate_name` is given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// A prefix for a name that the server completes on create.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub generate_name: Option<String>,
+    pub generate_name: Option<Box<str>>,
     /// The namespace; `None` for objects of the whole cluster.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub namespace: Option<String>,
+    pub namespace: Option<Box<str>>,
     /// Unique over the life of the cluster; set by the server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub uid: Option<String>,
+    pub uid: Option<Box<str>>,
     /// An opaque version for optimistic concurrency and watches; set by the server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub resource_version: Option<String>,
+    pub resource_version: Option<Box<str>>,
     /// Counts changes of the desired state; set by the server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generation: Option<i64>,
     /// When the server created the object.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creation_timestamp: Option<Time>,
+    /// Labels, to select by.
+    pub labels: StringMap,
+    /// Annotations, not to select by.
+    pub annotations: StringMap,
+    /// The objects this one belongs to.
+    pub owner_references: Box<[OwnerReference]>,
+    rare: Rare,
+}
+
+/// What stands in the `metadata` of few objects, or is read by few programs.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct RareMeta {
     /// When deletion was asked for; the object goes once its finalizers are gone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_timestamp: Option<Time>,
     /// Seconds between the request to delete and the end, where deletion was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletion_grace_period_seconds: Option<i64>,
-    /// Labels, to select by.
-    #[serde(
-        default,
-        skip_serializing_if = "BTreeMap::is_empty",
-        deserialize_with = "null_is_empty"
-    )]
-    pub labels: BTreeMap<String, String>,
-    /// Annotations, not to select by.
-    #[serde(
-        default,
-        skip_serializing_if = "BTreeMap::is_empty",
-        deserialize_with = "null_is_empty"
-    )]
-    pub annotations: BTreeMap<String, String>,
-    /// The objects this one belongs to.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "exact"
-    )]
-    pub owner_references: Vec<OwnerReference>,
     /// Names that must be gone before the object goes.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "exact"
-    )]
-    pub finalizers: Vec<String>,
+    pub finalizers: Vec<Box<str>>,
     /// Who manages which field, as the server wrote it.
-    #[serde(
-        default,
-        skip_serializing_if = "Vec::is_empty",
-        deserialize_with = "exact"
-    )]
+    /// Most objects have it and few programs read it: [`ManagedFields::Skip`](crate::decode::ManagedFields::Skip).
     pub managed_fields: Vec<Value>,
 }
 
+/// Nothing, until something rare is there.
+#[derive(Clone, Default)]
+struct Rare(Option<Box<RareMeta>>);
+
+static NOTHING_RARE: RareMeta = RareMeta {
+    deletion_timestamp: None,
+    deletion_grace_period_seconds: None,
+    finalizers: Vec::new(),
+    managed_fields: Vec::new(),
+};
+
 impl ObjectMeta {
     /// Metadata with a name and nothing else.
-    pub fn named(name: impl Into<String>) -> Self {
+    pub fn named(name: impl Into<Box<str>>) -> Self {
         Self {
             name: Some(name.into()),
             ..Self::default()
         }
+    }
+
+    /// What few objects have.
+    pub fn rare(&self) -> &RareMeta {
+        self.rare.0.as_deref().unwrap_or(&NOTHING_RARE)
+    }
+
+    /// What few objects have, to be changed.
+    ///
+    /// ```
+    /// let mut metadata = k8s_api_core::ObjectMeta::default();
+    /// metadata.rare_mut().finalizers.push("example.org/backup".into());
+    /// assert_eq!(serde_json::to_string(&metadata)?, r#"{"finalizers":["example.org/backup"]}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn rare_mut(&mut self) -> &mut RareMeta {
+        self.rare.0.get_or_insert_default()
+    }
+
+    /// Whether deletion was asked for.
+    pub fn is_deleting(&self) -> bool {
+        self.rare().deletion_timestamp.is_some()
+    }
+}
+
+metadata_by_fields!(ObjectMeta);
+
+/// Nothing there is the same as nothing in it.
+impl PartialEq for Rare {
+    fn eq(&self, other: &Self) -> bool {
+        let [this, other] = [self, other].map(|rare| rare.0.as_deref().unwrap_or(&NOTHING_RARE));
+        this == other
+    }
+}
+
+impl std::fmt::Debug for Rare {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.as_deref().unwrap_or(&NOTHING_RARE).fmt(f)
     }
 }
 
@@ -94,13 +119,13 @@ impl ObjectMeta {
 #[non_exhaustive]
 pub struct OwnerReference {
     /// `group/version` of the owner.
-    pub api_version: String,
+    pub api_version: Box<str>,
     /// Kind of the owner.
-    pub kind: String,
+    pub kind: Box<str>,
     /// Name of the owner, in the same namespace or in none.
-    pub name: String,
+    pub name: Box<str>,
     /// Uid of the owner.
-    pub uid: String,
+    pub uid: Box<str>,
     /// Whether this owner is the one that controls the object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub controller: Option<bool>,
@@ -147,6 +172,8 @@ where
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -154,9 +181,42 @@ mod tests {
         let metadata: ObjectMeta =
             serde_json::from_str(r#"{"finalizers":["a"],"managedFields":[{}],"labels":null}"#)
                 .unwrap();
-        assert_eq!(metadata.finalizers.capacity(), 1);
-        assert_eq!(metadata.managed_fields.capacity(), 1);
+        assert_eq!(metadata.rare().finalizers.capacity(), 1);
+        assert_eq!(metadata.rare().managed_fields.capacity(), 1);
         let list: crate::List<u8> = serde_json::from_str(r#"{"items":[1,2,3]}"#).unwrap();
         assert_eq!(list.items.capacity(), 3);
+    }
+
+    #[test]
+    fn every_field_travels() {
+        let whole = json!({
+            "name": "a", "generateName": "a-", "namespace": "n", "uid": "u", "resourceVersion": "7", "generation": 3,
+            "creationTimestamp": "2026-11-22T03:04:05Z", "deletionTimestamp": "2026-11-22T03:04:06Z",
+            "deletionGracePeriodSeconds": 30, "labels": {"k": "v"}, "annotations": {"k": "w"}, "finalizers": ["f"],
+            "ownerReferences": [{"apiVersion": "v1", "kind": "K", "name": "o", "uid": "p", "controller": true}],
+            "managedFields": [{"manager": "m"}],
+        });
+        let read: ObjectMeta = serde_json::from_value(whole.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&read).unwrap(), whole);
+        assert!(read.is_deleting());
+        let nulls = whole.as_object().unwrap().keys();
+        let nulls: serde_json::Map<_, _> = nulls.map(|key| (key.clone(), Value::Null)).collect();
+        let empty: ObjectMeta = serde_json::from_value(nulls.into()).unwrap();
+        assert_eq!(empty, ObjectMeta::default());
+        assert_eq!(serde_json::to_value(&empty).unwrap(), json!({}));
+    }
+
+    #[test]
+    fn nothing_rare_takes_a_pointer() {
+        let mut touched = ObjectMeta::named("a");
+        touched.rare_mut();
+        assert_eq!(touched, ObjectMeta::named("a"));
+        assert!(
+            size_of::<ObjectMeta>() <= 176,
+            "{}",
+            size_of::<ObjectMeta>()
+        );
+        let read: ObjectMeta = serde_json::from_str(r#"{"name":"a","labels":{"k":"v"}}"#).unwrap();
+        assert!(read.rare.0.is_none());
     }
 }

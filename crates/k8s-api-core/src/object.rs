@@ -27,22 +27,24 @@ use crate::{ApiResource, DynamicResource, ObjectMeta, Resource, StaticResource, 
 /// assert_eq!(backup.types.api_version, "example.org/v1");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(bound(
-    serialize = "Spec: Serialize, Status: Serialize",
-    deserialize = "Spec: Deserialize<'de>, Status: Deserialize<'de>"
-))]
+#[serde(
+    from = "Read<Spec, Status>",
+    bound(
+        serialize = "Spec: Serialize, Status: Serialize",
+        deserialize = "Spec: Deserialize<'de>, Status: Deserialize<'de>"
+    )
+)]
 #[non_exhaustive]
 pub struct Object<Spec, Status = NoStatus> {
     /// `apiVersion` and `kind`; empty on items of a list.
     #[serde(flatten)]
     pub types: TypeMeta,
     /// The object's metadata.
-    #[serde(default)]
     pub metadata: ObjectMeta,
     /// What is wanted.
     pub spec: Spec,
     /// What is the case; set by the server, or by a controller.
-    #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
 }
 
@@ -57,8 +59,37 @@ pub trait ResourceSpec {
 #[non_exhaustive]
 pub struct NoStatus {}
 
+/// What is read. (Flattened, every field that the object has not would be kept while it is read.)
+#[derive(Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    bound(deserialize = "Spec: Deserialize<'de>, Status: Deserialize<'de>")
+)]
+struct Read<Spec, Status> {
+    #[serde(default)]
+    api_version: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    metadata: ObjectMeta,
+    spec: Spec,
+    #[serde(default = "none")]
+    status: Option<Status>,
+}
+
 fn none<T>() -> Option<T> {
     None
+}
+
+impl<Spec, Status> From<Read<Spec, Status>> for Object<Spec, Status> {
+    fn from(read: Read<Spec, Status>) -> Self {
+        Self {
+            types: TypeMeta::new(read.api_version, read.kind),
+            metadata: read.metadata,
+            spec: read.spec,
+            status: read.status,
+        }
+    }
 }
 
 impl<Spec: ResourceSpec, Status> Object<Spec, Status> {
@@ -74,7 +105,7 @@ impl<Spec: ResourceSpec, Status> Object<Spec, Status> {
     }
 
     /// An object with a name and nothing else in its metadata.
-    pub fn named(name: impl Into<String>, spec: Spec) -> Self {
+    pub fn named(name: impl Into<Box<str>>, spec: Spec) -> Self {
         Self::new(ObjectMeta::named(name), spec)
     }
 }

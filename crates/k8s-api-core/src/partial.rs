@@ -16,17 +16,35 @@ use crate::{
 /// Asking for it makes the server leave everything else out. `K` says which resource is meant; for a kind
 /// known at run time only, leave it out.
 #[derive(Serialize, Deserialize)]
-#[serde(bound = "")]
+#[serde(from = "Read", bound = "")]
 #[non_exhaustive]
 pub struct PartialObject<K = DynamicObject> {
     /// `apiVersion` and `kind` of the partial object itself; empty on items of a list.
     #[serde(flatten)]
     pub types: TypeMeta,
     /// The object's metadata.
-    #[serde(default)]
     pub metadata: ObjectMeta,
     #[serde(skip)]
     kind: PhantomData<fn() -> K>,
+}
+
+/// What is read of an object, whole or not; the rest is passed over.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Read {
+    api_version: String,
+    kind: String,
+    metadata: ObjectMeta,
+}
+
+impl<K> From<Read> for PartialObject<K> {
+    fn from(read: Read) -> Self {
+        Self {
+            types: TypeMeta::new(read.api_version, read.kind),
+            metadata: read.metadata,
+            kind: PhantomData,
+        }
+    }
 }
 
 impl<K> Resource for PartialObject<K> {

@@ -190,7 +190,10 @@ impl Cluster {
     pub async fn namespace(&self) -> String {
         let name = self.name("case");
         let namespaces = Api::<DynamicObject>::all_of(self.admin(), namespaces());
-        let object = DynamicObject::new(TypeMeta::new("v1", "Namespace"), ObjectMeta::named(&name));
+        let object = DynamicObject::new(
+            TypeMeta::new("v1", "Namespace"),
+            ObjectMeta::named(name.as_str()),
+        );
         namespaces
             .create(&object, &CreateParams::default())
             .await

@@ -23,7 +23,7 @@ pub struct Eviction {
 
 impl Eviction {
     /// The eviction of one Pod, in its own time.
-    pub fn of(name: impl Into<String>, namespace: impl Into<String>) -> Self {
+    pub fn of(name: impl Into<Box<str>>, namespace: impl Into<Box<str>>) -> Self {
         let mut metadata = ObjectMeta::named(name);
         metadata.namespace = Some(namespace.into());
         Self {

@@ -27,7 +27,7 @@ use crate::{ListMeta, TypeMeta};
 ///     }
 /// }
 /// let list = decoder.finish()?;
-/// assert_eq!((names, list.types.kind.as_str()), (vec!["a".to_owned()], "PodList"));
+/// assert_eq!((names, list.types.kind.as_str()), (vec!["a".into()], "PodList"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]

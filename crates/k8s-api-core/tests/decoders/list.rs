@@ -137,8 +137,8 @@ fn an_undecodable_item_does_not_stop_the_list() {
             .unwrap()
             .metadata
             .name
-            .unwrap(),
-        "b"
+            .as_deref(),
+        Some("b")
     );
     decoder.finish().unwrap();
 }

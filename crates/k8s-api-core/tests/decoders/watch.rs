@@ -17,6 +17,7 @@ fn one_switch_skips_managed_fields_of_lists_and_watches() {
             item.decode::<PartialObject>()
                 .unwrap()
                 .metadata
+                .rare()
                 .managed_fields
                 .len(),
             fields
@@ -30,7 +31,9 @@ fn one_switch_skips_managed_fields_of_lists_and_watches() {
             decoder.handle_bytes(line.as_bytes());
             let event = decoder.poll_event().unwrap().unwrap();
             match event.decode::<PartialObject>().unwrap() {
-                WatchEvent::Added(pod) => assert_eq!(pod.metadata.managed_fields.len(), fields),
+                WatchEvent::Added(pod) => {
+                    assert_eq!(pod.metadata.rare().managed_fields.len(), fields)
+                }
                 other => panic!("{other:?}"),
             }
         }

@@ -80,10 +80,10 @@ pub(super) async fn a_viewer_lists_the_pods_of_all_namespaces(cluster: &Cluster)
     }
     let all = Api::<DynamicObject>::all_of(cluster.pod(), pods());
     let list = all.list(&ListParams::default()).await.unwrap();
-    let seen = |namespace: &String| {
+    let seen = |namespace: &str| {
         list.items
             .iter()
-            .any(|pod| pod.metadata.namespace.as_ref() == Some(namespace))
+            .any(|pod| pod.metadata.namespace.as_deref() == Some(namespace))
     };
     assert!(seen(&a) && seen(&b));
 }

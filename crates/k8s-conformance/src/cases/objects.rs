@@ -42,7 +42,7 @@ pub(super) async fn a_generated_name_has_its_prefix(cluster: &Cluster) {
     let (whole, _) = api(cluster).await;
     let mut object = pod("");
     object.metadata.name = None;
-    object.metadata.generate_name = Some("web-".to_owned());
+    object.metadata.generate_name = Some("web-".into());
     let mut names = std::collections::BTreeSet::new();
     for _ in 0..3 {
         let created = whole
@@ -98,7 +98,7 @@ pub(super) async fn the_list_says_which_version_it_is(cluster: &Cluster) {
         .await
         .unwrap();
     let list = whole.list(&ListParams::default()).await.unwrap();
-    let version = |text: Option<String>| text.unwrap().parse::<u64>().unwrap();
-    let listed = version(list.metadata.resource_version);
-    assert!(listed >= version(created.metadata.resource_version));
+    let version = |text: Option<&str>| text.unwrap().parse::<u64>().unwrap();
+    let listed = version(list.metadata.resource_version.as_deref());
+    assert!(listed >= version(created.metadata.resource_version.as_deref()));
 }

@@ -17,7 +17,7 @@ async fn api(cluster: &Cluster) -> Api<DynamicObject> {
 fn names(items: Vec<DynamicObject>) -> BTreeSet<String> {
     items
         .into_iter()
-        .filter_map(|item| item.metadata.name)
+        .filter_map(|item| item.metadata.name.map(String::from))
         .collect()
 }
 

@@ -171,7 +171,7 @@ fn shown(step: &Step) -> String {
 
 fn object() -> DynamicObject {
     let mut object = DynamicObject::default();
-    object.metadata.resource_version = Some("30".to_owned());
+    object.metadata.resource_version = Some("30".into());
     object
 }
 
