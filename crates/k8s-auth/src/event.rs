@@ -49,12 +49,43 @@ pub enum AuthEvent<'a> {
         /// Whether an old token could be used instead.
         old_token_lives: bool,
     },
+    /// A credential plugin may be run, or may not; told before each run.
+    #[non_exhaustive]
+    PluginPolicy {
+        /// The command, as it is configured.
+        command: &'a str,
+        /// Whether it may.
+        allowed: bool,
+    },
+    /// A credential plugin was run, or could not be.
+    #[non_exhaustive]
+    PluginEnded {
+        /// The command, as it is configured.
+        command: &'a str,
+        /// How it ended.
+        end: PluginEnd,
+    },
     /// A connection was made whose server nobody vouches for.
     #[non_exhaustive]
     Unverified {
         /// The name that was dialled.
         server: &'a str,
     },
+}
+
+/// How the run of a credential plugin ended: the `call_status` and `code` of client-go's
+/// `rest_client_exec_plugin_call_total`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PluginEnd {
+    /// With exit code 0 (`no_error`).
+    Well,
+    /// With another exit code, -1 when it was killed (`plugin_execution_error`).
+    Code(i32),
+    /// There is no such program (`plugin_not_found_error`).
+    NotFound,
+    /// It may not be run, could not be started, or was not let finish (`client_internal_error`).
+    Failed,
 }
 
 /// Hears of events; a closure is one.
@@ -92,6 +123,12 @@ impl Events {
                 old_token_lives,
             } => {
                 tracing::warn!(why = %Chain(why), old_token_lives, "the token could not be renewed");
+            }
+            AuthEvent::PluginPolicy { command, allowed } => {
+                tracing::debug!(command, allowed, "a credential plugin was checked");
+            }
+            AuthEvent::PluginEnded { command, end } => {
+                tracing::debug!(command, ?end, "a credential plugin ended");
             }
             AuthEvent::Unverified { server } => {
                 tracing::warn!(

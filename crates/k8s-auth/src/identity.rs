@@ -1,5 +1,7 @@
 //! Who the client is, by certificate: a certificate chain and its key, read again when their files change.
 
+mod issued;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,6 +11,7 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls_pki_types::CertificateDer;
 use secrecy::ExposeSecret as _;
 
+pub use self::issued::IssuedIdentity;
 use crate::crypto::Provider;
 use crate::pem::{self, PemError};
 
@@ -18,6 +21,18 @@ use crate::pem::{self, PemError};
 /// and the groups from its Os.
 #[derive(Clone, Debug)]
 pub struct Identity {
+    pub(crate) kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Files(Files),
+    Issued(IssuedIdentity),
+}
+
+/// A certificate chain and its key, and where both are read.
+#[derive(Clone, Debug)]
+pub(crate) struct Files {
     certificate: Material,
     key: Material,
 }
@@ -48,10 +63,24 @@ pub(crate) struct Certified {
 impl Identity {
     /// A certificate chain, leaf first, and its private key, both in PEM. Nothing is read yet.
     pub fn new(certificate: Material, key: Material) -> Self {
-        Self { certificate, key }
+        Self {
+            kind: Kind::Files(Files { certificate, key }),
+        }
     }
+}
 
-    pub(crate) fn files(&self) -> [&Material; 2] {
+impl From<IssuedIdentity> for Identity {
+    fn from(issued: IssuedIdentity) -> Self {
+        Self {
+            kind: Kind::Issued(issued),
+        }
+    }
+}
+
+// === impl Files ===
+
+impl Files {
+    pub(crate) fn materials(&self) -> [&Material; 2] {
         [&self.certificate, &self.key]
     }
 
@@ -61,25 +90,12 @@ impl Identity {
             .key
             .read()
             .map_err(|e| error(&self.key, Cause::Read(e)))?;
-        let key = pem::private_key(key_text.expose_secret())
-            .map_err(|e| error(&self.key, Cause::Pem(e)))?;
-        let key = provider
-            .rustls()
-            .key_provider
-            .load_private_key(key)
-            .map_err(|e| error(&self.key, Cause::Key(e)))?;
-        // `new` and not `from_der`: that one refuses X.509 v1 certificates, which API servers accept.
-        let pair = CertifiedKey::new(chain.clone(), key);
-        if let Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::KeyMismatch)) =
-            pair.keys_match()
-        {
-            let certificate = self.certificate.to_string();
-            return Err(error(&self.key, Cause::Pair { certificate }));
-        }
-        Ok(Certified {
-            chain,
-            resolver: Arc::new(SingleCertAndKey::from(pair)),
-            key: Arc::new(key_text),
+        Certified::new(chain, key_text, provider).map_err(|cause| match cause {
+            Cause::Pair { .. } => {
+                let certificate = self.certificate.to_string();
+                error(&self.key, Cause::Pair { certificate })
+            }
+            cause => error(&self.key, cause),
         })
     }
 }
@@ -89,7 +105,7 @@ fn read<T>(from: &Material, parse: fn(&[u8]) -> Result<T, PemError>) -> Result<T
     parse(text.expose_secret()).map_err(|e| error(from, Cause::Pem(e)))
 }
 
-fn error(place: &Material, cause: Cause) -> IdentityError {
+fn error(place: impl ToString, cause: Cause) -> IdentityError {
     IdentityError {
         place: place.to_string(),
         cause,
@@ -99,6 +115,32 @@ fn error(place: &Material, cause: Cause) -> IdentityError {
 // === impl Certified ===
 
 impl Certified {
+    fn new(
+        chain: Vec<CertificateDer<'static>>,
+        key_text: secrecy::SecretSlice<u8>,
+        provider: &Provider,
+    ) -> Result<Self, Cause> {
+        let key = pem::private_key(key_text.expose_secret()).map_err(Cause::Pem)?;
+        let key = provider
+            .rustls()
+            .key_provider
+            .load_private_key(key)
+            .map_err(Cause::Key)?;
+        // `new` and not `from_der`: that one refuses X.509 v1 certificates, which API servers accept.
+        let pair = CertifiedKey::new(chain.clone(), key);
+        if let Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::KeyMismatch)) =
+            pair.keys_match()
+        {
+            let certificate = String::new();
+            return Err(Cause::Pair { certificate });
+        }
+        Ok(Self {
+            chain,
+            resolver: Arc::new(SingleCertAndKey::from(pair)),
+            key: Arc::new(key_text),
+        })
+    }
+
     pub(crate) fn resolver(&self) -> Arc<dyn ResolvesClientCert> {
         self.resolver.clone()
     }

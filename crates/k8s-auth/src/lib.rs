@@ -46,6 +46,8 @@ pub mod crypto;
 pub mod danger;
 mod der;
 mod event;
+#[cfg(feature = "exec")]
+pub mod exec;
 mod identity;
 mod impersonate;
 mod origin;
@@ -62,8 +64,10 @@ pub use crate::authorize::{
     ReplayBody,
 };
 pub use crate::clock::Clock;
-pub use crate::event::{AuthEvent, OnAuthEvent, Thing};
-pub use crate::identity::{Identity, IdentityError};
+pub use crate::event::{AuthEvent, OnAuthEvent, PluginEnd, Thing};
+#[cfg(feature = "exec")]
+pub use crate::exec::ExecPlugin;
+pub use crate::identity::{Identity, IdentityError, IssuedIdentity};
 pub use crate::impersonate::{
     Impersonate, ImpersonateError, ImpersonateFuture, ImpersonateLayer, Impersonation,
     InvalidImpersonation,

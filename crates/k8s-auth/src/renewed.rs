@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 use rustls::ClientConfig;
@@ -102,6 +102,14 @@ where
         };
         Ok(&mut self.own.insert(own).service)
     }
+
+    /// The service that was polled ready, if it is still the newest: a credential above may have changed the client
+    /// certificate since.
+    fn ready(&mut self) -> Result<Option<&mut S>, TrustError> {
+        let number = self.trust.generation()?.number();
+        let own = self.own.as_mut().filter(|own| own.number == number);
+        Ok(own.map(|own| &mut own.service))
+    }
 }
 
 impl<F, S, R> Service<R> for Renewed<F, S>
@@ -111,7 +119,7 @@ where
 {
     type Response = S::Response;
     type Error = RenewedError<S::Error>;
-    type Future = RenewedFuture<S::Future>;
+    type Future = RenewedFuture<S, R>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         match self.follow() {
@@ -121,17 +129,18 @@ where
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        let state = match &mut self.own {
-            Some(own) => State::Calling {
-                answer: own.service.call(request),
+        let state = match self.ready() {
+            Ok(Some(service)) => State::Calling {
+                answer: service.call(request),
             },
-            // Not polled ready: tower's contract is broken, the rest of us need not be.
-            None => match self.follow() {
-                Ok(service) => State::Calling {
-                    answer: service.call(request),
+            Ok(None) => match self.newest() {
+                Ok(newest) => State::Readying {
+                    service: newest.service,
+                    request: Some(request),
                 },
                 Err(error) => State::Failed { error: Some(error) },
             },
+            Err(error) => State::Failed { error: Some(error) },
         };
         RenewedFuture { state }
     }
@@ -139,35 +148,53 @@ where
 
 pin_project! {
     /// The future of [`Renewed`].
-    pub struct RenewedFuture<F> {
+    pub struct RenewedFuture<S, R>
+    where
+        S: Service<R>,
+    {
         #[pin]
-        state: State<F>,
+        state: State<S, R>,
     }
 }
 
 pin_project! {
     #[project = StateProj]
-    enum State<F> {
-        Calling { #[pin] answer: F },
+    enum State<S, R>
+    where
+        S: Service<R>,
+    {
+        // ## Readying => Calling: the trust changed after the service was polled ready.
+        Readying { service: S, request: Option<R> },
+        // ## Calling => done
+        Calling { #[pin] answer: S::Future },
         Failed { error: Option<TrustError> },
     }
 }
 
-impl<F, R, E> Future for RenewedFuture<F>
+const ENDED: &str = "a future is not polled after it has ended";
+
+impl<S, R> Future for RenewedFuture<S, R>
 where
-    F: Future<Output = Result<R, E>>,
+    S: Service<R>,
 {
-    type Output = Result<R, RenewedError<E>>;
+    type Output = Result<S::Response, RenewedError<S::Error>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().state.project() {
-            StateProj::Calling { answer } => answer.poll(cx).map_err(RenewedError::Inner),
-            StateProj::Failed { error } => {
-                let error = error
-                    .take()
-                    .expect("a future is not polled after it has ended");
-                Poll::Ready(Err(RenewedError::Trust(error)))
-            }
+        let mut state = self.project().state;
+        loop {
+            let next = match state.as_mut().project() {
+                StateProj::Readying { service, request } => {
+                    ready!(service.poll_ready(cx)).map_err(RenewedError::Inner)?;
+                    State::Calling {
+                        answer: service.call(request.take().expect(ENDED)),
+                    }
+                }
+                StateProj::Calling { answer } => return answer.poll(cx).map_err(RenewedError::Inner),
+                StateProj::Failed { error } => {
+                    return Poll::Ready(Err(RenewedError::Trust(error.take().expect(ENDED))));
+                }
+            };
+            state.set(next);
         }
     }
 }
@@ -204,7 +231,7 @@ impl<F, S> fmt::Debug for Renewed<F, S> {
     }
 }
 
-impl<F> fmt::Debug for RenewedFuture<F> {
+impl<S: Service<R>, R> fmt::Debug for RenewedFuture<S, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RenewedFuture").finish_non_exhaustive()
     }

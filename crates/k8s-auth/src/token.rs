@@ -19,21 +19,24 @@ pub use self::cached::{Cached, CachedFuture, RenewalError};
 pub use self::file::{TokenFile, TokenFileError};
 pub use self::fixed::StaticToken;
 
-/// What authorizes a request: a bearer token, a user name and password, or the client certificate of the connection.
+/// What authorizes a request: a bearer token, a user name and password, the client certificate of the connection, or a
+/// token and a certificate together.
 ///
-/// The first two are a header value that is marked sensitive; the last one puts nothing on the request. `Debug` shows
-/// nothing of it. Cloning is cheap.
+/// A header value is marked sensitive; a certificate puts nothing on the request. `Debug` shows nothing of it. Cloning is
+/// cheap.
 #[derive(Clone)]
 pub struct Token {
     mark: Mark,
     expires: Option<SystemTime>,
+    renew_from: Option<SystemTime>,
 }
 
+/// What tells one from another: a header, a certificate, or both.
 #[derive(Clone, PartialEq, Eq)]
-enum Mark {
-    Header(HeaderValue),
+struct Mark {
+    header: Option<HeaderValue>,
     /// The number of the certificate, counted by its trust.
-    Certificate(u64),
+    certificate: Option<u64>,
 }
 
 /// Which token: two are the same if their text is. `Debug` shows nothing of it.
@@ -84,17 +87,7 @@ impl Token {
         let mut value = Vec::with_capacity(7 + text.len());
         value.extend_from_slice(b"Bearer ");
         value.extend_from_slice(text);
-        let mut header =
-            HeaderValue::from_maybe_shared(bytes::Bytes::from(value)).map_err(|_| {
-                InvalidToken {
-                    fault: "it holds a character that no header has",
-                }
-            })?;
-        header.set_sensitive(true);
-        Ok(Self {
-            mark: Mark::Header(header),
-            expires: None,
-        })
+        Self::from_value(value)
     }
 
     /// A user name and a password, for servers that still take them (`Authorization: Basic`).
@@ -125,10 +118,18 @@ impl Token {
                 }
             })?;
         header.set_sensitive(true);
-        Ok(Self {
-            mark: Mark::Header(header),
+        Ok(Self::marked(Mark {
+            header: Some(header),
+            certificate: None,
+        }))
+    }
+
+    fn marked(mark: Mark) -> Self {
+        Self {
+            mark,
             expires: None,
-        })
+            renew_from: None,
+        }
     }
 
     /// Says when the token ends.
@@ -136,6 +137,18 @@ impl Token {
     pub fn expires(mut self, at: SystemTime) -> Self {
         self.expires = Some(at);
         self
+    }
+
+    /// Says from when on another one should be asked for. Default: after about four fifths of its life.
+    #[must_use]
+    pub fn renew_from(mut self, at: SystemTime) -> Self {
+        self.renew_from = Some(at);
+        self
+    }
+
+    /// From when on another one should be asked for, where its source said so.
+    pub fn renews_from(&self) -> Option<SystemTime> {
+        self.renew_from
     }
 
     /// When the token ends, where that is known.
@@ -150,18 +163,22 @@ impl Token {
 
     /// The value of the `Authorization` header, marked sensitive; `None` if the connection says who asks.
     pub fn header(&self) -> Option<&HeaderValue> {
-        match &self.mark {
-            Mark::Header(header) => Some(header),
-            Mark::Certificate(_) => None,
-        }
+        self.mark.header.as_ref()
     }
 
     /// The client certificate of this number: nothing is put on the request.
     pub(crate) fn certificate(number: u64) -> Self {
-        Self {
-            mark: Mark::Certificate(number),
-            expires: None,
-        }
+        Self::marked(Mark {
+            header: None,
+            certificate: Some(number),
+        })
+    }
+
+    /// The same token, beside the client certificate of this number.
+    #[cfg(feature = "exec")]
+    pub(crate) fn beside_certificate(mut self, number: u64) -> Self {
+        self.mark.certificate = Some(number);
+        self
     }
 }
 

@@ -18,7 +18,7 @@ use rustls_pki_types::{CertificateDer, ServerName};
 
 use crate::crypto::Provider;
 use crate::event::{Events, OnAuthEvent, Thing};
-use crate::identity::{Certified, Identity};
+use crate::identity::{self, Certified, Identity};
 use crate::reload::{Files, Reload};
 use crate::tls::PinnedTlsLayer;
 
@@ -289,12 +289,15 @@ impl Inner {
 
     /// The client certificate and its number; looked at at once when the present one was `refused`.
     fn certified(&self, refused: bool) -> Result<(Option<Certified>, u64), TrustError> {
-        let Some(identity) = &self.plan.identity else {
-            return Ok((None, 0));
+        let files = match self.plan.identity.as_ref().map(|identity| &identity.kind) {
+            None => return Ok((None, 0)),
+            Some(identity::Kind::Issued(issued)) => return Ok(issued.certified()),
+            Some(identity::Kind::Files(files)) => files,
         };
+        let read = || files.read(&self.plan.provider);
         let files = Files {
-            materials: &identity.files(),
-            read: || identity.read(&self.plan.provider),
+            materials: &files.materials(),
+            read,
             events: &self.plan.events,
         };
         let read = if refused {

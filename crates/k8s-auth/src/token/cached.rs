@@ -24,7 +24,7 @@ use crate::event::{Events, OnAuthEvent};
 /// - There is one renewal at a time, whoever asks: a thousand callers, one flight. Nothing is spawned; whoever waits
 ///   drives it.
 /// - After about four fifths of a token's life (each time a little earlier or later, so that many clients do not ask at
-///   once) one caller drives a renewal, the others go on with the old token. If that caller is dropped, the next one
+///   once), or when its source said ([`Token::renew_from`]), one caller drives a renewal, the others go on with the old token. If that caller is dropped, the next one
 ///   drives the same flight on.
 /// - Without a token, or after its end, all wait.
 /// - A renewal that fails while the old token lives: the old one is used, one warning is logged, and the next try is 10 s

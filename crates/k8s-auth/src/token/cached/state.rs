@@ -33,7 +33,8 @@ impl Held {
         let expires = token.expires_at();
         let life = expires.map(|end| end.duration_since(now).unwrap_or_default());
         // Renewed after 75 to 85 of 100 parts of its life; dead a little before its end: clocks differ.
-        let renew_at = life.map(|life| now + life.mul_f64(0.75 + 0.1 * jitter));
+        let usual = life.map(|life| now + life.mul_f64(0.75 + 0.1 * jitter));
+        let renew_at = token.renews_from().or(usual);
         let margin = life.map(|life| (life / 10).min(PAUSE));
         let dead_at = expires.zip(margin).map(|(end, margin)| end - margin);
         Self {
@@ -135,6 +136,14 @@ mod tests {
     fn another_refused_token_is_no_reason_to_renew_this_one() {
         let other = Token::new("other").unwrap().id();
         assert_eq!(held(None).verdict(at(60), Some(&other), None), Verdict::Use);
+    }
+
+    #[test]
+    fn is_renewed_when_its_source_says() {
+        let token = Token::new("t").unwrap();
+        let held = Held::new(token.expires(at(600)).renew_from(at(540)), at(0), 0.5);
+        assert_eq!(held.verdict(at(539), None, None), Verdict::Use);
+        assert_eq!(held.verdict(at(540), None, None), Verdict::UseAndRenew);
     }
 
     #[test]
