@@ -1,7 +1,7 @@
 //! Who is asking, and who answers: tower layers that put a credential on each request and pin the server's CA on each connection.
 //!
 //! For any tower HTTP service and any connector: nothing here needs the rest of this workspace but `k8s-config`,
-//! and nothing here opens a file itself, keeps a pool or reads JSON.
+//! and nothing here opens a file itself, keeps a pool or reads the API's JSON.
 //!
 //! # The data's way
 //!
@@ -28,7 +28,9 @@
 //!    no system root is added. When a server is turned down, the bundle is looked at once more before the answer.
 //! 5. [`Renewed`] stands above any pool and makes it anew when the generation changes: idle connections of old roots or
 //!    of an old client certificate carry no further request.
-//! 6. [`Impersonate`] acts as somebody else. [`OnAuthEvent`] hears of what happens behind a request's back.
+//! 6. With the feature `exec`, `ExecPlugin` is a source that runs a credential plugin. A certificate that it prints goes
+//!    into an [`IssuedIdentity`], which the trust shows from then on: a new generation, new connections.
+//! 7. [`Impersonate`] acts as somebody else. [`OnAuthEvent`] hears of what happens behind a request's back.
 //!
 //! # Fails closed
 //!
@@ -38,7 +40,7 @@
 //! # Features
 //!
 //! `ring` (default) and `aws-lc-rs` add constructors of a [`crypto`] provider; the provider is always a value that
-//! you pass, never the process default. `system-roots` adds `Trust::system`.
+//! you pass, never the process default. `system-roots` adds `Trust::system`. `exec` adds credential plugins.
 
 mod authorize;
 mod clock;

@@ -189,7 +189,9 @@ where
                         answer: service.call(request.take().expect(ENDED)),
                     }
                 }
-                StateProj::Calling { answer } => return answer.poll(cx).map_err(RenewedError::Inner),
+                StateProj::Calling { answer } => {
+                    return answer.poll(cx).map_err(RenewedError::Inner);
+                }
                 StateProj::Failed { error } => {
                     return Poll::Ready(Err(RenewedError::Trust(error.take().expect(ENDED))));
                 }

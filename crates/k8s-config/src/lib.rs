@@ -91,5 +91,6 @@ pub use platform::{Backsteps, Platform};
 pub use provenance::{FieldOrigin, Origin, Place, Provenance};
 pub use proxy::{InvalidProxyUrl, ProxyScheme, ProxyUrl};
 pub use raw::{RawJson, UnknownField};
+pub use safe_text::safe_for_terminals;
 pub use source::{MAX_FILE_BYTES, MemorySource, Source, Stamp, SystemSource};
 pub use warning::{Warning, WarningKind};

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 /// Replaces control characters, but for tab to carriage return, and other characters that are no text by `U+001B` and the like.
 ///
 /// Follows client-go's `cleanANSIEscapeCodes`: what is kept are letters, marks, numbers, punctuation, symbols and separators.
-pub(crate) fn safe_for_terminals(text: &str) -> String {
+#[must_use]
+pub fn safe_for_terminals(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         if is_text(c) || ('\t'..='\r').contains(&c) {

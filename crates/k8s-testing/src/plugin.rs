@@ -184,6 +184,12 @@ impl Behaviour {
         self.line("kill -KILL $$")
     }
 
+    /// Runs a line of `sh`, for what has no word of its own.
+    #[must_use]
+    pub fn runs(self, line: &str) -> Self {
+        self.line(line)
+    }
+
     fn line(mut self, line: &str) -> Self {
         // Writing to a string cannot fail.
         let _ = writeln!(self.script, "{line}");

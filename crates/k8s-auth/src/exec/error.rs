@@ -22,7 +22,7 @@ use crate::token::InvalidToken;
 pub struct ExecError {
     command: String,
     configured_in: Option<Arc<str>>,
-    kind: Kind,
+    kind: Box<Kind>,
 }
 
 #[derive(Debug)]
@@ -41,7 +41,6 @@ pub(super) enum Kind {
     },
     Failed {
         failed: Failed,
-        limit: Option<Duration>,
         said: Option<String>,
     },
     Answer(protocol::Fault),
@@ -57,7 +56,7 @@ impl ExecError {
         Self {
             command: command.to_owned(),
             configured_in,
-            kind,
+            kind: Box::new(kind),
         }
     }
 
@@ -68,15 +67,15 @@ impl ExecError {
 
     /// Whether there is no such program.
     pub fn is_not_found(&self) -> bool {
-        matches!(self.kind, Kind::NotFound { .. })
+        matches!(*self.kind, Kind::NotFound { .. })
     }
 
     /// Whether the program took too long and was killed.
     pub fn is_timeout(&self) -> bool {
         matches!(
-            self.kind,
+            *self.kind,
             Kind::Failed {
-                failed: Failed::TooLong,
+                failed: Failed::TooLong(_),
                 ..
             }
         )
@@ -84,12 +83,12 @@ impl ExecError {
 
     /// Whether a policy forbids the program.
     pub fn is_forbidden(&self) -> bool {
-        matches!(self.kind, Kind::Policy(_))
+        matches!(*self.kind, Kind::Policy(_))
     }
 
     /// With what code the program ended, if that is why there is no credential.
     pub fn exit_code(&self) -> Option<i32> {
-        match self.kind {
+        match *self.kind {
             Kind::Ended {
                 end: Ended::Code(code),
                 ..
@@ -134,7 +133,7 @@ impl fmt::Display for Named<'_> {
 impl fmt::Display for ExecError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = Named(self);
-        match &self.kind {
+        match &*self.kind {
             Kind::Version => write!(
                 f,
                 "exec plugin {named}: invalid apiVersion; use client.authentication.k8s.io/v1 or v1beta1"
@@ -150,28 +149,31 @@ impl fmt::Display for ExecError {
                 fault.about(&self.command)
             ),
             Kind::NotFound { hint } => {
-                write!(f, "exec: executable {named} not found; install it or mend PATH")?;
+                write!(
+                    f,
+                    "exec: executable {named} not found; install it or mend PATH"
+                )?;
                 hint.as_ref().map_or(Ok(()), |hint| write!(f, ": {hint}"))
             }
             Kind::Authority(_) => {
-                write!(f, "exec plugin {named}: failed to load CA bundle for execProvider")
+                write!(
+                    f,
+                    "exec plugin {named}: failed to load CA bundle for execProvider"
+                )
             }
             Kind::Ended { end, said } => {
-                write!(f, "exec: executable {named} ")?;
-                end.fmt(f)?;
+                write!(f, "exec: executable {named} {end}")?;
                 told(f, said.as_deref())
             }
-            Kind::Failed {
-                failed,
-                limit,
-                said,
-            } => {
-                write!(f, "exec: executable {named} ")?;
-                failed.tell(f, *limit)?;
+            Kind::Failed { failed, said, .. } => {
+                write!(f, "exec: executable {named} {failed}")?;
                 told(f, said.as_deref())
             }
             Kind::Answer(fault) => {
-                write!(f, "exec plugin {named} {fault}; run it by hand to see its output")
+                write!(
+                    f,
+                    "exec plugin {named} {fault}; run it by hand to see its output"
+                )
             }
             Kind::Expired { ago } => write!(
                 f,
@@ -180,7 +182,10 @@ impl fmt::Display for ExecError {
             ),
             Kind::Token(_) => write!(f, "exec plugin {named} returned no usable token"),
             Kind::Certificate(_) => {
-                write!(f, "exec plugin {named}: failed parsing client key/certificate")
+                write!(
+                    f,
+                    "exec plugin {named}: failed parsing client key/certificate"
+                )
             }
         }
     }
@@ -205,18 +210,19 @@ impl fmt::Display for Ended {
     }
 }
 
-impl Failed {
-    fn tell(&self, f: &mut fmt::Formatter<'_>, limit: Option<Duration>) -> fmt::Result {
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoRuntime => f.write_str("needs a tokio runtime with IO and time"),
             Self::Start(_) => f.write_str("could not be started"),
             Self::Io(_) => f.write_str("could not be listened to"),
-            Self::TooLong => {
-                let limit = limit.unwrap_or_default();
-                write!(f, "took longer than {limit:?} and was killed")
-            }
+            Self::TooLong(limit) => write!(f, "took longer than {limit:?} and was killed"),
             Self::TooMuch => {
-                write!(f, "printed more than {} KiB and was killed", MAX_OUTPUT >> 10)
+                write!(
+                    f,
+                    "printed more than {} KiB and was killed",
+                    MAX_OUTPUT >> 10
+                )
             }
         }
     }
@@ -224,7 +230,7 @@ impl Failed {
 
 impl std::error::Error for ExecError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.kind {
+        match &*self.kind {
             Kind::Authority(cause) => Some(cause),
             Kind::Failed {
                 failed: Failed::Start(cause) | Failed::Io(cause),

@@ -63,7 +63,11 @@ mod tests {
             .with_file_mode("/c/plugin", 0o755, "")
             .with_file_mode("/plugin", 0o755, "");
         let found = find(&source, command);
-        assert_eq!(found.as_deref(), expected.map(Path::new), "{command} in {path}");
+        assert_eq!(
+            found.as_deref(),
+            expected.map(Path::new),
+            "{command} in {path}"
+        );
     }
 
     #[test]

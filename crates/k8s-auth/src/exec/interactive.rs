@@ -41,10 +41,19 @@ mod tests {
     use super::*;
     use InteractiveMode::{Always, IfAvailable, Never};
 
-    fn check(mode: InteractiveMode, taken: Option<&str>, terminal: bool, expected: Result<bool, &str>) {
+    fn check(
+        mode: InteractiveMode,
+        taken: Option<&str>,
+        terminal: bool,
+        expected: Result<bool, &str>,
+    ) {
         let decided = decide(mode, taken, terminal);
         let shown = decided.map_err(|fault| fault.to_string());
-        assert_eq!(shown, expected.map_err(str::to_owned), "{mode:?} {taken:?} {terminal}");
+        assert_eq!(
+            shown,
+            expected.map_err(str::to_owned),
+            "{mode:?} {taken:?} {terminal}"
+        );
     }
 
     #[test]
@@ -53,8 +62,18 @@ mod tests {
             check(Never, None, terminal, Ok(false));
             check(Never, Some("why"), terminal, Ok(false));
             check(IfAvailable, Some(""), terminal, Ok(false));
-            check(Always, Some(""), terminal, Err("standard input is unavailable"));
-            check(Always, Some("why"), terminal, Err("standard input is unavailable: why"));
+            check(
+                Always,
+                Some(""),
+                terminal,
+                Err("standard input is unavailable"),
+            );
+            check(
+                Always,
+                Some("why"),
+                terminal,
+                Err("standard input is unavailable: why"),
+            );
         }
         check(IfAvailable, None, false, Ok(false));
         check(IfAvailable, None, true, Ok(true));

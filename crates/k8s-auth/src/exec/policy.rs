@@ -37,7 +37,11 @@ pub(super) fn check(
     let listed = entries.iter().any(|entry| {
         entry.command == command || find(source, &entry.command).as_deref() == Some(found)
     });
-    if listed { Ok(()) } else { Err(Fault::NotListed) }
+    if listed {
+        Ok(())
+    } else {
+        Err(Fault::NotListed)
+    }
 }
 
 impl Fault {
@@ -48,7 +52,10 @@ impl Fault {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let Self(fault, command) = self;
                 match fault {
-                    Fault::DenyAll => write!(f, "plugin {command:?} not allowed: policy set to \"DenyAll\""),
+                    Fault::DenyAll => write!(
+                        f,
+                        "plugin {command:?} not allowed: policy set to \"DenyAll\""
+                    ),
                     Fault::NotListed => write!(
                         f,
                         "plugin path {command:?} is not permitted by the credential plugin allowlist"

@@ -6,9 +6,9 @@ use std::pin::pin;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use futures_util::future::{Either, join, select};
+use futures_util::future::{Either, select, try_join};
 use k8s_config::ExecEnv;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
@@ -21,6 +21,10 @@ const MAX_SAID: usize = 16 << 10;
 
 /// How long its children may hold its output open after it has ended.
 const GRACE: Duration = Duration::from_secs(1);
+
+/// How often, and after which pause, one is started again that somebody is just writing: an update of it ends soon.
+const BUSY_TRIES: u32 = 10;
+const BUSY_PAUSE: Duration = Duration::from_millis(50);
 
 /// A program, and how it is to be run.
 pub(super) struct Program {
@@ -60,7 +64,7 @@ pub(super) enum Failed {
     NoRuntime,
     Start(io::Error),
     Io(io::Error),
-    TooLong,
+    TooLong(Duration),
     TooMuch,
 }
 
@@ -77,7 +81,16 @@ pub(super) fn stderr_is_terminal() -> bool {
 /// Runs a program to its end. Dropping the future kills it.
 pub(super) async fn run(program: Program) -> Run {
     let mut heard = Heard::default();
-    let ended = match start(&program) {
+    let mut started = start(&program);
+    for _ in 0..BUSY_TRIES {
+        let is_busy = |error: &io::Error| error.kind() == io::ErrorKind::ExecutableFileBusy;
+        if !matches!(&started, Err(Failed::Start(error)) if is_busy(error)) {
+            break;
+        }
+        tokio::time::sleep(BUSY_PAUSE).await;
+        started = start(&program);
+    }
+    let ended = match started {
         Ok(running) => running.finish(program.limit, &mut heard).await,
         Err(failed) => Err(failed),
     };
@@ -133,7 +146,7 @@ impl Running {
         match limit {
             Some(limit) => timeout(limit, self.wait(heard))
                 .await
-                .unwrap_or(Err(Failed::TooLong)),
+                .unwrap_or(Err(Failed::TooLong(limit))),
             None => self.wait(heard).await,
         }
     }
@@ -142,19 +155,17 @@ impl Running {
         let (stdout, stderr) = (self.child.stdout.take(), self.child.stderr.take());
         let printing = print(stdout, &mut heard.printed);
         let saying = say(stderr, &mut heard.said, &mut heard.said_more);
-        let listening = pin!(join(printing, saying));
+        let listening = pin!(try_join(printing, saying));
         let ending = pin!(self.child.wait());
         let status = match select(listening, ending).await {
-            Either::Left(((printed, said), ending)) => {
-                printed?;
-                said?;
+            Either::Left((heard, ending)) => {
+                heard?;
                 ending.await
             }
             // Something that it left behind may hold its output open for ever.
             Either::Right((status, listening)) => {
-                if let Ok((printed, said)) = timeout(GRACE, listening).await {
-                    printed?;
-                    said?;
+                if let Ok(heard) = timeout(GRACE, listening).await {
+                    heard?;
                 }
                 status
             }

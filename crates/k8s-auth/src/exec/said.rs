@@ -66,7 +66,10 @@ fn without_secrets(text: &str, exec: &Exec) -> String {
 
 /// What the configuration itself says and may be secret: values of variables, and of arguments that are called so.
 fn configured(exec: &Exec) -> Vec<&str> {
-    let variables = exec.env.iter().map(|variable| variable.value.expose_secret());
+    let variables = exec
+        .env
+        .iter()
+        .map(|variable| variable.value.expose_secret());
     let mut after_a_name = false;
     let mut arguments = Vec::new();
     for argument in exec.args.iter().map(|argument| argument.expose_secret()) {
@@ -134,10 +137,17 @@ mod tests {
             ExecEnv::new("AWS_PROFILE", "prod"),
             ExecEnv::new("CLIENT_SECRET", "open sesame"),
         ];
-        exec.args = ["login", "--token=abcdef123", "--password", "hunter22", "--region", "eu-west-1"]
-            .into_iter()
-            .map(Into::into)
-            .collect();
+        exec.args = [
+            "login",
+            "--token=abcdef123",
+            "--password",
+            "hunter22",
+            "--region",
+            "eu-west-1",
+        ]
+        .into_iter()
+        .map(Into::into)
+        .collect();
         let shown = last_lines(said.as_bytes(), false, &exec);
         assert_eq!(shown.as_deref(), expected, "{said:?}");
     }
@@ -148,16 +158,31 @@ mod tests {
         check(" \n\n", None);
         check("one\n\n two \nthree", Some("one | two | three"));
         check("1\n2\n3\n4\n5\n6\n", Some("2 | 3 | 4 | 5 | 6"));
-        check("\x1b[31mred\x1b[0m\x07", Some("U+001B[31mredU+001B[0mU+0007"));
+        check(
+            "\x1b[31mred\x1b[0m\x07",
+            Some("U+001B[31mredU+001B[0mU+0007"),
+        );
     }
 
     #[test]
     fn hides_what_may_be_secret() {
-        check("cannot use open sesame for prod", Some("cannot use [hidden] for prod"));
-        check("bad abcdef123 in eu-west-1", Some("bad [hidden] in eu-west-1"));
+        check(
+            "cannot use open sesame for prod",
+            Some("cannot use [hidden] for prod"),
+        );
+        check(
+            "bad abcdef123 in eu-west-1",
+            Some("bad [hidden] in eu-west-1"),
+        );
         check("hunter22 is wrong", Some("[hidden] is wrong"));
-        check("Authorization: Bearer abc-1", Some("Authorization: Bearer [hidden]"));
-        check(r#"{"token":"eyJhbGciOiJFUzI1NiJ9.e30.c2ln"}"#, Some(r#"{"token":"[hidden]"}"#));
+        check(
+            "Authorization: Bearer abc-1",
+            Some("Authorization: Bearer [hidden]"),
+        );
+        check(
+            r#"{"token":"eyJhbGciOiJFUzI1NiJ9.e30.c2ln"}"#,
+            Some(r#"{"token":"[hidden]"}"#),
+        );
         check(
             "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\ndone",
             Some("[hidden] | done"),

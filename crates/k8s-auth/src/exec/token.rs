@@ -24,14 +24,17 @@ impl Plan {
             Ok(end) => Err(self.error(Kind::Ended { end, said: said() })),
             Err(failed) => Err(self.error(Kind::Failed {
                 failed,
-                limit: self.limit,
                 said: said(),
             })),
         }
     }
 
     /// The token, or the certificate, or both.
-    pub(super) fn token(&self, printed: &[u8], issued: &IssuedIdentity) -> Result<Token, ExecError> {
+    pub(super) fn token(
+        &self,
+        printed: &[u8],
+        issued: &IssuedIdentity,
+    ) -> Result<Token, ExecError> {
         let answer = protocol::read(printed, &self.exec.api_version)
             .map_err(|fault| self.error(Kind::Answer(fault)))?;
         let now = self.time.now();

@@ -45,16 +45,15 @@ impl IssuedIdentity {
         provider: &Provider,
     ) -> Result<bool, IdentityError> {
         let chain = pem::certificates(certificate).map_err(|e| error(place, Cause::Pem(e)))?;
-        let certified =
-            Certified::new(chain, key, provider).map_err(|cause| match cause {
-                Cause::Pair { .. } => error(
-                    place,
-                    Cause::Pair {
-                        certificate: place.to_owned(),
-                    },
-                ),
-                cause => error(place, cause),
-            })?;
+        let certified = Certified::new(chain, key, provider).map_err(|cause| match cause {
+            Cause::Pair { .. } => error(
+                place,
+                Cause::Pair {
+                    certificate: place.to_owned(),
+                },
+            ),
+            cause => error(place, cause),
+        })?;
         Ok(self.put(Some(certified)))
     }
 
