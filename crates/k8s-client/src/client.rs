@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::response::Parts;
 use http::{Request, Response};
 use k8s_api_core::discovery::{self, ApiGroupList, ApiVersions, Version};
 use k8s_api_core::{answer, request};
@@ -103,11 +104,11 @@ impl Client {
     ///
     /// If there is no answer, or the server refused: see [`Error::status`].
     pub async fn request_bytes(&self, request: Request<Bytes>) -> Result<Bytes, Error> {
-        let response = self.send(request.map(Body::from)).await?;
-        let code = response.status();
-        let body = response.into_body().bytes().await.map_err(Error::body)?;
-        answer::check(code, &body)?;
-        Ok(body)
+        let (head, body) = self.collect(request).await?;
+        match answer::check(head.status, &body) {
+            Ok(()) => Ok(body),
+            Err(error) => Err(Error::from(error).about(&head)),
+        }
     }
 
     /// Sends a request and reads the answer as a `T`.
@@ -116,10 +117,18 @@ impl Client {
     ///
     /// If there is no answer, the server refused, or the answer is no `T`.
     pub async fn request<T: DeserializeOwned>(&self, request: Request<Bytes>) -> Result<T, Error> {
+        let (head, body) = self.collect(request).await?;
+        answer::read(head.status, &body).map_err(|error| Error::from(error).about(&head))
+    }
+
+    /// Sends a request and waits for the whole answer, whatever its status code.
+    async fn collect(&self, request: Request<Bytes>) -> Result<(Parts, Bytes), Error> {
         let response = self.send(request.map(Body::from)).await?;
-        let code = response.status();
-        let body = response.into_body().bytes().await.map_err(Error::body)?;
-        Ok(answer::read(code, &body)?)
+        let (head, body) = response.into_parts();
+        match body.bytes().await {
+            Ok(body) => Ok((head, body)),
+            Err(error) => Err(Error::body(error).about(&head)),
+        }
     }
 
     /// `GET /api`: the versions of the core group.

@@ -3,17 +3,30 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use http::response::Parts;
 use k8s_api_core::Status;
 use k8s_api_core::answer::AnswerError;
 use k8s_api_core::request::InvalidRequest;
+use k8s_transport::{Attempts, RetryError};
 
 use crate::BoxError;
 
 /// Why there is no answer, or what the server refused.
 ///
 /// `Display` is this level only; [`source`](StdError::source) goes on, down to the certificate or the socket.
+///
+/// Where an answer of the server's stands behind it, what that answer says of itself goes along: its
+/// [audit ID](Self::audit_id), and how often the request [was sent](Self::attempts). `Display` shows the one where the
+/// server failed (5xx, a body that broke off), the other where it was more than once.
 pub struct Error {
-    inner: Box<Kind>,
+    inner: Box<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    kind: Kind,
+    audit_id: Option<String>,
+    attempts: Option<Attempts>,
 }
 
 #[derive(Debug)]
@@ -57,9 +70,30 @@ impl Error {
         Kind::Body(cause.into()).into()
     }
 
+    /// Notes what is known of the answer that this error is about.
+    pub(crate) fn about(mut self, head: &Parts) -> Self {
+        let audit_id = head.headers.get("audit-id");
+        let audit_id = audit_id.and_then(|id| id.to_str().ok());
+        self.inner.audit_id = audit_id.map(str::to_owned);
+        self.inner.attempts = head.extensions.get::<Attempts>().cloned();
+        self
+    }
+
+    /// The name of the request in the server's audit log (`Audit-ID`), where there was an answer and it had one.
+    pub fn audit_id(&self) -> Option<&str> {
+        self.inner.audit_id.as_deref()
+    }
+
+    /// How often the request was sent, or tried to be; 1 where nothing retries.
+    pub fn attempts(&self) -> usize {
+        let answered = self.inner.attempts.as_ref().map(Attempts::attempts);
+        let failed = || self.find(|error: &RetryError| Some(error.attempts()));
+        answered.or_else(failed).unwrap_or(1)
+    }
+
     /// What the server said when it refused; `None` for every other failure.
     pub fn status(&self) -> Option<&Status> {
-        match &*self.inner {
+        match &self.inner.kind {
             Kind::Answer(answer) => answer.status(),
             _ => None,
         }
@@ -97,34 +131,44 @@ impl Error {
 
     /// No connection could be made, or its server was not believed: the request was not sent.
     pub fn is_connect(&self) -> bool {
-        self.find(k8s_transport::TransportError::is_connect)
-            || self.find(|_: &k8s_auth::TlsError| true)
+        self.any(k8s_transport::TransportError::is_connect)
+            || self.any(|_: &k8s_auth::TlsError| true)
     }
 
     /// A time limit ran out, ours or the server's.
     pub fn is_timeout(&self) -> bool {
         self.status().is_some_and(|status| status.code == 504)
-            || self.find(k8s_auth::TlsError::is_timeout)
-            || self.find(|error: &std::io::Error| error.kind() == std::io::ErrorKind::TimedOut)
+            || self.any(|_: &k8s_transport::Exceeded| true)
+            || self.any(k8s_auth::TlsError::is_timeout)
+            || self.any(|error: &std::io::Error| error.kind() == std::io::ErrorKind::TimedOut)
     }
 
     /// Whether an error of this type in the chain says so.
-    fn find<E: StdError + 'static>(&self, says: impl Fn(&E) -> bool) -> bool {
+    fn any<E: StdError + 'static>(&self, says: impl Fn(&E) -> bool) -> bool {
+        self.find(|error| says(error).then_some(())).is_some()
+    }
+
+    /// What the first error of this type in the chain has to say.
+    fn find<E: StdError + 'static, T>(&self, says: impl Fn(&E) -> Option<T>) -> Option<T> {
         let mut next = self.source();
         while let Some(error) = next {
-            if error.downcast_ref::<E>().is_some_and(&says) {
-                return true;
+            if let Some(said) = error.downcast_ref::<E>().and_then(&says) {
+                return Some(said);
             }
             next = error.source();
         }
-        false
+        None
     }
 }
 
 impl From<Kind> for Error {
     fn from(kind: Kind) -> Self {
         Self {
-            inner: Box::new(kind),
+            inner: Box::new(Inner {
+                kind,
+                audit_id: None,
+                attempts: None,
+            }),
         }
     }
 }
@@ -143,27 +187,44 @@ impl From<AnswerError> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.inner {
-            Kind::Config(_) => f.write_str("finding the cluster"),
-            Kind::Build { doing, .. } => f.write_str(doing),
-            Kind::Unsupported { what } => f.write_str(what),
-            Kind::Request(_) => f.write_str("making the request"),
-            Kind::Send(_) => f.write_str("sending the request"),
-            Kind::Body(_) => f.write_str("reading the answer"),
-            Kind::Answer(answer) => answer.fmt(f),
+        let failed = match &self.inner.kind {
+            Kind::Config(_) => return f.write_str("finding the cluster"),
+            Kind::Build { doing, .. } => return f.write_str(doing),
+            Kind::Unsupported { what } => return f.write_str(what),
+            Kind::Request(_) => return f.write_str("making the request"),
+            Kind::Send(_) => return f.write_str("sending the request"),
+            Kind::Body(_) => {
+                f.write_str("reading the answer")?;
+                true
+            }
+            Kind::Answer(answer) => {
+                answer.fmt(f)?;
+                answer.status().is_some_and(|status| status.code >= 500)
+            }
+        };
+        if let Some(id) = self.audit_id().filter(|_| failed) {
+            write!(f, ", audit ID {id}")?;
+        }
+        match &self.inner.attempts {
+            Some(attempts) => write!(f, ", {attempts}"),
+            None => Ok(()),
         }
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Error").field(&self.inner).finish()
+        f.debug_struct("Error")
+            .field("kind", &self.inner.kind)
+            .field("audit_id", &self.inner.audit_id)
+            .field("attempts", &self.inner.attempts)
+            .finish()
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &*self.inner {
+        match &self.inner.kind {
             Kind::Config(cause) => Some(cause),
             Kind::Build { cause, .. } | Kind::Send(cause) | Kind::Body(cause) => {
                 Some(cause.as_ref())

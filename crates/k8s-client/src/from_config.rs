@@ -22,7 +22,6 @@ pub(crate) fn refuse_what_is_not_built_in(config: &Config) -> Result<(), Error> 
         (user.exec.is_some(), "an exec credential plugin"),
         (user.auth_provider.is_some(), "an auth provider"),
         (config.proxy.is_some(), "a proxy"),
-        (config.request_timeout.is_some(), "a request timeout"),
     ];
     match needs.iter().find(|(needed, _)| *needed) {
         Some((_, what)) => Err(Error::unsupported(format!(

@@ -39,11 +39,12 @@
 //!
 //! # Features
 //!
-//! By default `ring`, `http2` and `system-roots`. A configuration that needs what is not there is an error that
+//! By default `ring`, `gzip`, `http2` and `system-roots`. A configuration that needs what is not there is an error that
 //! names it; it never becomes an anonymous request.
 
 mod api;
 mod body;
+mod classify;
 mod client;
 mod error;
 mod from_config;
@@ -51,6 +52,7 @@ pub mod stack;
 
 pub use crate::api::Api;
 pub use crate::body::{Body, BodyError};
+pub use crate::classify::{Classify, ClassifyLayer};
 pub use crate::client::Client;
 pub use crate::error::Error;
 

@@ -2,19 +2,23 @@
 //!
 //! `docs/STACK.md` says of each layer what it changes, why it stands there, and what breaks if it is moved.
 
+use bytes::Bytes;
 use http::{Request, Response, Uri};
 use k8s_auth::crypto::Provider;
 use k8s_auth::{
     Authorize, AuthorizeError, AuthorizeLayer, Impersonate, ImpersonateError, ImpersonateLayer,
-    Origin, Renewed, RenewedError, Trust,
+    Origin, PinnedTlsLayer, Renewed, RenewedError, Trust,
 };
 use k8s_config::Config;
-use k8s_transport::{BaseUriError, BaseUriLayer, Tcp, Transport};
+use k8s_transport::{
+    BaseUriError, BaseUriLayer, DeadlineError, Deadlines, DeadlinesLayer, RetryError, RetryLayer,
+    Tcp, Transport, TransportError, TransportOptions,
+};
 use tower::util::{Either, MapErr};
 use tower::{Layer as _, Service, ServiceBuilder, ServiceExt as _};
 
 use crate::from_config::{self, Tokens};
-use crate::{Body, BoxError, Error};
+use crate::{Body, BoxError, ClassifyLayer, Error};
 
 /// Everything between a request with a relative URI and a socket.
 ///
@@ -26,7 +30,16 @@ pub fn assemble(config: &Config, crypto: &Provider) -> Result<impl HttpService, 
     let trust = from_config::trust(config, crypto)?;
     let tokens = from_config::tokens(config, &trust)?;
     let somebody = from_config::impersonate(config)?;
+    let deadlines = DeadlinesLayer::new(Deadlines::none());
     Ok(ServiceBuilder::new()
+        // layer: classify — outermost: all below ask what sort of request it is
+        .layer(ClassifyLayer::new().whole(config.request_timeout))
+        // layer: deadline of the whole — above retry: no attempt makes it longer
+        .map_err(DeadlineError::into_boxed)
+        .layer(deadlines.only_whole())
+        // layer: retry — above authorize: each attempt is authorized anew
+        .map_err(RetryError::into_boxed)
+        .layer(RetryLayer::new().replay(Body::try_clone as fn(&_) -> _))
         // layer: authorize — above base uri: it sees whether a request was meant for another server
         .layer_fn(|inner| authorize(tokens.clone(), inner))
         // layer: impersonate — beside the identity that it changes
@@ -34,27 +47,45 @@ pub fn assemble(config: &Config, crypto: &Provider) -> Result<impl HttpService, 
         // layer: base uri — above here paths are short and name no server
         .map_err(BaseUriError::into_boxed)
         .layer(base_uri(&config.server)?)
+        // layer: deadline of an attempt — below retry: each attempt has its own share
+        .map_err(DeadlineError::into_boxed)
+        .layer(deadlines.only_attempt())
+        // layer: gunzip — above the pool, whose bodies it reads
+        .layer_fn(|inner| gunzip(!config.disable_compression, inner))
         // layer: renewed — above the pool: another CA or client certificate means other connections
         .map_err(RenewedError::into_boxed)
         .service(connections(trust)?))
 }
 
 /// The pool and what is below it, made anew for each generation of the trust.
-fn connections(
-    trust: Trust,
-) -> Result<impl HttpService<RenewedError<k8s_transport::TransportError>>, Error> {
-    let tls = trust.layer().http2(cfg!(feature = "http2"));
+fn connections(trust: Trust) -> Result<impl HttpService<RenewedError<TransportError>>, Error> {
+    let tls = trust.layer();
     let make = move |_| {
-        // layer: transport — the pool: everything above is per request, everything below per connection
-        Transport::new(
+        let over = |tls: PinnedTlsLayer| {
             ServiceBuilder::new()
                 // layer: tls — outside tcp: it shakes hands over whatever connection lies below
-                .layer(tls.clone())
+                .layer(tls)
                 // layer: tcp — innermost: the wire
-                .service(Tcp::new()),
+                .service(Tcp::new())
+        };
+        // layer: transport — the pool: everything above is per request, everything below per connection
+        Transport::with_options(
+            over(tls.clone().http2(cfg!(feature = "http2"))),
+            TransportOptions::new().http1_connector(over(tls.clone().http2(false))),
         )
     };
     Renewed::new(trust, make).map_err(|cause| Error::build("preparing TLS", cause))
+}
+
+/// Asks for compressed answers, where this build can undo them and the cluster's entry lets it.
+#[cfg(feature = "gzip")]
+fn gunzip<S>(ask: bool, inner: S) -> k8s_transport::Gunzip<S> {
+    k8s_transport::GunzipLayer::new().ask(ask).layer(inner)
+}
+
+#[cfg(not(feature = "gzip"))]
+fn gunzip<S>(_: bool, inner: S) -> S {
+    inner
 }
 
 /// Puts a token on each request where the user has one; the error's type is given up here.
@@ -101,19 +132,24 @@ fn base_uri(server: &Uri) -> Result<BaseUriLayer, Error> {
 
 /// A service of requests that can be shared between tasks: what [`Client::new`](crate::Client::new) takes.
 pub trait HttpService<E = BoxError>:
-    Service<Request<Body>, Response = Response<k8s_transport::Body>, Error = E, Future: Send>
+    Service<Request<Body>, Response = Response<Self::Answer>, Error = E, Future: Send>
     + Clone
     + Send
     + Sync
     + 'static
 {
+    /// The body of its answers.
+    type Answer: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static;
 }
 
-impl<S, E> HttpService<E> for S where
-    S: Service<Request<Body>, Response = Response<k8s_transport::Body>, Error = E, Future: Send>
+impl<S, E, B> HttpService<E> for S
+where
+    S: Service<Request<Body>, Response = Response<B>, Error = E, Future: Send>
         + Clone
         + Send
         + Sync
-        + 'static
+        + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
+    type Answer = B;
 }

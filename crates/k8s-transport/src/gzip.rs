@@ -10,15 +10,19 @@ use ::http::{HeaderValue, Request, Response, header};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::BoxError;
+
 pub use self::body::GunzipBody;
 pub use self::error::GunzipError;
 pub use self::future::GunzipFuture;
 
 /// Asks servers for gzip and undoes it: makes [`Gunzip`] of a service.
 ///
-/// Leaving it out is what a kubeconfig's `disable-compression` wants.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct GunzipLayer;
+/// Asking for nothing is what a kubeconfig's `disable-compression` wants.
+#[derive(Clone, Copy, Debug)]
+pub struct GunzipLayer {
+    ask: bool,
+}
 
 /// A service whose answers may come compressed; see [`GunzipLayer`].
 ///
@@ -28,6 +32,7 @@ pub struct GunzipLayer;
 #[derive(Clone, Debug)]
 pub struct Gunzip<S> {
     inner: S,
+    ask: bool,
 }
 
 /// Has a request's answer come as it is, as a value in the request's extensions. Meant for watches, whose events a
@@ -36,9 +41,22 @@ pub struct Gunzip<S> {
 pub struct Uncompressed;
 
 impl GunzipLayer {
-    /// The layer; it has nothing to choose.
+    /// A layer that asks for compressed answers.
     pub const fn new() -> Self {
-        Self
+        Self { ask: true }
+    }
+
+    /// Whether it asks; where not, answers come as they are.
+    #[must_use]
+    pub const fn ask(mut self, ask: bool) -> Self {
+        self.ask = ask;
+        self
+    }
+}
+
+impl Default for GunzipLayer {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -46,7 +64,10 @@ impl<S> Layer<S> for GunzipLayer {
     type Service = Gunzip<S>;
 
     fn layer(&self, inner: S) -> Gunzip<S> {
-        Gunzip { inner }
+        Gunzip {
+            inner,
+            ask: self.ask,
+        }
     }
 }
 
@@ -70,7 +91,7 @@ impl<S> Gunzip<S> {
 impl<S, A, B> Service<Request<A>> for Gunzip<S>
 where
     S: Service<Request<A>, Response = Response<B>>,
-    B: http_body::Body,
+    B: http_body::Body<Error: Into<BoxError>>,
 {
     type Response = Response<GunzipBody<B>>;
     type Error = S::Error;
@@ -82,7 +103,8 @@ where
 
     fn call(&mut self, mut request: Request<A>) -> Self::Future {
         let headers = request.headers();
-        let ask = !headers.contains_key(header::ACCEPT_ENCODING)
+        let ask = self.ask
+            && !headers.contains_key(header::ACCEPT_ENCODING)
             && !headers.contains_key(header::RANGE)
             && request.extensions().get::<Uncompressed>().is_none();
         if ask {

@@ -14,7 +14,9 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use k8s_testing::faults::{ConnectionFault, FaultLayer, FaultyConnector, RequestFault, Script};
 use k8s_testing::{MemoryConnector, MemoryStream};
-use k8s_transport::{Deadline, Deadlines, DeadlinesLayer, Exceeded, Transport, TransportOptions};
+use k8s_transport::{
+    BoxError, Deadline, Deadlines, DeadlinesLayer, Exceeded, Transport, TransportOptions,
+};
 use tokio::time::Instant;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use wire::{counted, fetch, get};
@@ -52,7 +54,7 @@ async fn ends(transport: Transport<Full<Bytes>>, limits: Deadlines) -> (Option<D
     let ended = async {
         let response = service.oneshot(get(URI)).await?;
         response.into_body().collect().await?;
-        Ok::<_, Box<dyn Error>>(())
+        Ok::<_, BoxError>(())
     };
     let error = ended.await.err();
     let which = error.and_then(|error| exceeded(&*error));

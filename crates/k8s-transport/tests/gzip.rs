@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 use http::{HeaderMap, Request, Response, header};
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt as _, Empty, StreamBody};
-use k8s_transport::{Gunzip, GunzipError, GunzipLayer, Uncompressed};
+use k8s_transport::{BoxError, Gunzip, GunzipError, GunzipLayer, Uncompressed};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 fn gzip(plain: &[u8]) -> Vec<u8> {
@@ -32,7 +32,7 @@ fn pieces(bytes: &[u8], size: usize) -> impl Body<Data = Bytes, Error = Infallib
 }
 
 /// What comes of a body of these bytes, in pieces of this size, that calls itself gzip.
-async fn undone(bytes: &[u8], size: usize) -> Result<(Bytes, bool), GunzipError<Infallible>> {
+async fn undone(bytes: &[u8], size: usize) -> Result<(Bytes, bool), BoxError> {
     let bytes = bytes.to_vec();
     let service = service_fn(move |request: Request<Empty<Bytes>>| {
         assert_eq!(request.headers()[header::ACCEPT_ENCODING], "gzip");
@@ -82,7 +82,7 @@ async fn what_is_cut_short_or_is_not_gzip_is_an_error() {
     let first = gzip(b"first").len();
     for cut in (1..two.len()).filter(|cut| *cut != first) {
         let error = undone(&two[..cut], 3).await.unwrap_err();
-        assert!(matches!(error, GunzipError::Corrupt(_)), "{cut}");
+        assert!(error.is::<GunzipError>(), "{cut}");
     }
     let junk = [gzip(b"first"), b"junk".to_vec()].concat();
     undone(&junk, 100).await.unwrap_err();

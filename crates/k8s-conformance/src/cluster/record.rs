@@ -13,7 +13,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::Full;
 use k8s_client::stack::HttpService;
 use k8s_client::{Body, BoxError};
 use serde_json::{Map, Value, json};
@@ -78,7 +78,7 @@ impl<S: HttpService> Service<Request<Body>> for Recorded<S> {
         let answer = self.inner.call(request);
         Box::pin(async move {
             let (head, body) = answer.await?.into_parts();
-            let body = body.collect().await?.to_bytes();
+            let body = Body::stream(body).bytes().await?;
             book.write(&json!({
                 "case": case,
                 "user": user,

@@ -9,12 +9,14 @@ use pin_project_lite::pin_project;
 use tokio::time::Instant;
 
 use super::future::{Alarm, after, earlier};
-use super::{Deadline, DeadlineError, Deadlines};
+use super::{Deadline, Deadlines};
+use crate::BoxError;
 
 pin_project! {
     /// The body of an answer of [`WithDeadlines`](super::WithDeadlines).
     ///
     /// Silence counts while somebody waits for the next bytes: a slow reader is not taken for a silent server.
+    /// Its error is the inner body's own, or [`Exceeded`](super::Exceeded).
     pub struct DeadlineBody<B> {
         #[pin]
         inner: B,
@@ -37,18 +39,18 @@ impl<B> DeadlineBody<B> {
     }
 }
 
-impl<B: Body> Body for DeadlineBody<B> {
+impl<B: Body<Error: Into<BoxError>>> Body for DeadlineBody<B> {
     type Data = B::Data;
-    type Error = DeadlineError<B::Error>;
+    type Error = BoxError;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<B::Data>, Self::Error>>> {
+    ) -> Poll<Option<Result<Frame<B::Data>, BoxError>>> {
         let this = self.project();
         if let Poll::Ready(frame) = this.inner.poll_frame(cx) {
             *this.waiting_since = None;
-            return Poll::Ready(frame.map(|frame| frame.map_err(DeadlineError::Inner)));
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
         if this.limits.whole.is_none() && this.limits.silence.is_none() {
             return Poll::Pending;
@@ -59,7 +61,7 @@ impl<B: Body> Body for DeadlineBody<B> {
             after(Deadline::Whole, *this.started, this.limits.whole),
         );
         let exceeded = ready!(this.alarm.poll(due, cx));
-        Poll::Ready(Some(Err(DeadlineError::Exceeded(exceeded))))
+        Poll::Ready(Some(Err(exceeded.into())))
     }
 
     fn is_end_stream(&self) -> bool {

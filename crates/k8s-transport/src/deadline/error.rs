@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::BoxError;
 
-/// The error of [`WithDeadlines`](super::WithDeadlines) and of its bodies; the inner error keeps its type.
+/// The error of [`WithDeadlines`](super::WithDeadlines); the inner error keeps its type.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DeadlineError<E> {

@@ -12,12 +12,15 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 use super::GunzipError;
+use crate::BoxError;
 
 /// How much is decompressed at one time: gzip makes of it a thousand times as much at most.
 const STEP: usize = 1024;
 
 pin_project! {
     /// The body of an answer of [`Gunzip`](super::Gunzip): as it came, or decompressed. Trailers are kept.
+    ///
+    /// Its error is the inner body's own, or [`GunzipError`].
     pub struct GunzipBody<B> {
         #[pin]
         inner: B,
@@ -63,21 +66,21 @@ impl<B> GunzipBody<B> {
     }
 }
 
-impl<B: Body> Body for GunzipBody<B> {
+impl<B: Body<Error: Into<BoxError>>> Body for GunzipBody<B> {
     type Data = Bytes;
-    type Error = GunzipError<B::Error>;
+    type Error = BoxError;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let mut this = self.project();
         let Some(gzip) = this.gzip else {
             let frame = ready!(this.inner.poll_frame(cx));
             let bytes = |mut data: B::Data| data.copy_to_bytes(data.remaining());
             return Poll::Ready(frame.map(|frame| match frame {
                 Ok(frame) => Ok(frame.map_data(bytes)),
-                Err(error) => Err(GunzipError::Inner(error)),
+                Err(error) => Err(error.into()),
             }));
         };
         loop {
@@ -87,7 +90,7 @@ impl<B: Body> Body for GunzipBody<B> {
                 Ok(None) => {}
                 Err(error) => {
                     gzip.state = State::Done;
-                    return Poll::Ready(Some(Err(GunzipError::Corrupt(error))));
+                    return Poll::Ready(Some(Err(GunzipError::new(error).into())));
                 }
             }
             match ready!(this.inner.as_mut().poll_frame(cx)) {
@@ -95,7 +98,7 @@ impl<B: Body> Body for GunzipBody<B> {
                 Some(Ok(frame)) => gzip.take(frame),
                 Some(Err(error)) => {
                     gzip.state = State::Done;
-                    return Poll::Ready(Some(Err(GunzipError::Inner(error))));
+                    return Poll::Ready(Some(Err(error.into())));
                 }
             }
         }

@@ -3,30 +3,26 @@
 use std::fmt;
 use std::io;
 
-/// The error of [`GunzipBody`](super::GunzipBody); the inner body's error keeps its type.
+/// An answer's body that says it is gzip and is not, or was cut short.
 #[derive(Debug)]
-#[non_exhaustive]
-pub enum GunzipError<E> {
-    /// It is not gzip, or was cut short.
-    Corrupt(io::Error),
-    /// The inner body failed.
-    Inner(E),
+pub struct GunzipError {
+    cause: io::Error,
 }
 
-impl<E> fmt::Display for GunzipError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Corrupt(_) => "the answer's gzip body is corrupt or cut short",
-            Self::Inner(_) => "reading the answer's gzip body",
-        })
+impl GunzipError {
+    pub(super) fn new(cause: io::Error) -> Self {
+        Self { cause }
     }
 }
 
-impl<E: std::error::Error + 'static> std::error::Error for GunzipError<E> {
+impl fmt::Display for GunzipError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the answer's gzip body is corrupt or cut short")
+    }
+}
+
+impl std::error::Error for GunzipError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Corrupt(cause) => Some(cause),
-            Self::Inner(cause) => Some(cause),
-        }
+        Some(&self.cause)
     }
 }

@@ -10,6 +10,7 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 
 use super::GunzipBody;
+use crate::BoxError;
 
 pin_project! {
     /// The future of [`Gunzip`](super::Gunzip).
@@ -29,7 +30,7 @@ impl<F> GunzipFuture<F> {
 impl<F, B, E> Future for GunzipFuture<F>
 where
     F: Future<Output = Result<Response<B>, E>>,
-    B: Body,
+    B: Body<Error: Into<BoxError>>,
 {
     type Output = Result<Response<GunzipBody<B>>, E>;
 
@@ -42,7 +43,10 @@ where
     }
 }
 
-fn undo<B: Body>(mut response: Response<B>, asked: bool) -> Response<GunzipBody<B>> {
+fn undo<B: Body<Error: Into<BoxError>>>(
+    mut response: Response<B>,
+    asked: bool,
+) -> Response<GunzipBody<B>> {
     let headers = response.headers_mut();
     let encoding = headers.get(header::CONTENT_ENCODING);
     let gzip = encoding.is_some_and(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"gzip"));

@@ -12,7 +12,8 @@ pub struct RetryError {
     before: Vec<String>,
 }
 
-/// Why a request was sent again, in an answer's extensions; absent where it was sent once.
+/// Why a request was sent again, in an answer's extensions; absent where it was sent once. `Display` tells it in one
+/// line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempts {
     before: Arc<[String]>,
@@ -65,14 +66,31 @@ impl fmt::Display for RetryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.before[..] {
             [] => f.write_str("sending the request"),
-            before => write!(
-                f,
-                "sending the request, attempt {} (before it: {})",
-                self.attempts(),
-                before.join("; ")
-            ),
+            before => {
+                f.write_str("sending the request, ")?;
+                tell(before, f)
+            }
         }
     }
+}
+
+impl fmt::Display for Attempts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        tell(&self.before, f)
+    }
+}
+
+/// How often, and why; what happened several times in a row is said once.
+fn tell(before: &[String], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "attempt {} (before it: ", before.len() + 1)?;
+    for (at, same) in before.chunk_by(|one, other| one == other).enumerate() {
+        let between = if at == 0 { "" } else { "; " };
+        match same.len() {
+            1 => write!(f, "{between}{}", same[0])?,
+            times => write!(f, "{between}{} times {}", times, same[0])?,
+        }
+    }
+    f.write_str(")")
 }
 
 impl std::error::Error for RetryError {

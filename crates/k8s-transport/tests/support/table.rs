@@ -20,8 +20,8 @@ use hyper::body::Incoming;
 use k8s_testing::faults::{ConnectionFault, FaultLayer, FaultyConnector, RequestFault, Script};
 use k8s_testing::{Body, ListenOptions, MemoryConnector};
 use k8s_transport::{
-    Attempts, BodyError, Deadlines, DeadlinesLayer, Exceeded, IfClone, RetryError, RetryLayer,
-    Transport, TransportError,
+    Attempts, BodyError, BoxError, Deadlines, DeadlinesLayer, Exceeded, IfClone, RetryError,
+    RetryLayer, Transport, TransportError,
 };
 use tower::util::BoxCloneSyncService;
 use tower::{Layer as _, Service as _, ServiceExt as _, service_fn};
@@ -201,7 +201,7 @@ impl Case {
 /// The class of an answer or an error, and how many attempts it took.
 async fn told<B>(answered: Result<Response<B>, RetryError>) -> (String, usize)
 where
-    B: http_body::Body<Error: Error + Send + Sync + 'static>,
+    B: http_body::Body<Error: Into<BoxError>>,
 {
     match answered {
         Err(error) => (class(&error), error.attempts()),
@@ -211,7 +211,10 @@ where
             let status = response.status().as_u16().to_string();
             match response.into_body().collect().await {
                 Ok(_) => (status, attempts),
-                Err(error) => (format!("{status}, then {}", class(&error)), attempts),
+                Err(error) => (
+                    format!("{status}, then {}", class(&*error.into())),
+                    attempts,
+                ),
             }
         }
     }
