@@ -7,7 +7,7 @@ use http::{Request, Response, Uri};
 use k8s_auth::crypto::Provider;
 use k8s_auth::{
     Authorize, AuthorizeError, AuthorizeLayer, Impersonate, ImpersonateError, ImpersonateLayer,
-    Origin, PinnedTlsLayer, Renewed, RenewedError, Trust,
+    Origin, PinnedTls, PinnedTlsLayer, Renewed, RenewedError, Trust,
 };
 use k8s_config::Config;
 use k8s_transport::{
@@ -61,20 +61,22 @@ pub fn assemble(config: &Config, crypto: &Provider) -> Result<impl HttpService, 
 fn connections(trust: Trust) -> Result<impl HttpService<RenewedError<TransportError>>, Error> {
     let tls = trust.layer();
     let make = move |_| {
-        let over = |tls: PinnedTlsLayer| {
-            ServiceBuilder::new()
-                // layer: tls — outside tcp: it shakes hands over whatever connection lies below
-                .layer(tls)
-                // layer: tcp — innermost: the wire
-                .service(Tcp::new())
-        };
         // layer: transport — the pool: everything above is per request, everything below per connection
         Transport::with_options(
-            over(tls.clone().http2(cfg!(feature = "http2"))),
-            TransportOptions::new().http1_connector(over(tls.clone().http2(false))),
+            wire(tls.clone().http2(cfg!(feature = "http2"))),
+            TransportOptions::new().http1_connector(wire(tls.clone().http2(false))),
         )
     };
     Renewed::new(trust, make).map_err(|cause| Error::build("preparing TLS", cause))
+}
+
+/// One connection: what it is made of, and what is spoken over it.
+fn wire(tls: PinnedTlsLayer) -> PinnedTls<Tcp> {
+    ServiceBuilder::new()
+        // layer: tls — outside tcp: it shakes hands over whatever connection lies below
+        .layer(tls)
+        // layer: tcp — innermost: the wire
+        .service(Tcp::new())
 }
 
 /// Asks for compressed answers, where this build can undo them and the cluster's entry lets it.
