@@ -227,7 +227,7 @@ async fn the_error_tells_attempts_and_reasons() {
     assert_eq!(error.reasons(), [reason, reason]);
     assert_eq!(
         error.to_string(),
-        format!("sending the request, attempt 3 (before it: {reason}; {reason})")
+        format!("sending the request, attempt 3 (before it: 2 times {reason})")
     );
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(source.to_string(), "no connection could be made");
