@@ -120,7 +120,7 @@ where
                 "a connection in memory needs a tokio runtime",
             )));
         };
-        let (client, server) = tokio::io::duplex(BUFFER);
+        let (client, server) = MemoryStream::pair();
         let settings = Settings {
             max_streams: self.shared.max_streams,
             goodbyes: self.shared.goodbyes.subscribe(),
@@ -137,9 +137,7 @@ where
         let mut open = self.shared.open();
         open.retain(|task| !task.is_finished());
         open.push(task.abort_handle());
-        ready(Ok(MemoryStream {
-            io: TokioIo::new(client),
-        }))
+        ready(Ok(client))
     }
 }
 
@@ -172,6 +170,15 @@ impl ApiServer {
 }
 
 // === impl MemoryStream ===
+
+impl MemoryStream {
+    /// The client's end, and the other one.
+    pub(crate) fn pair() -> (Self, DuplexStream) {
+        let (client, server) = tokio::io::duplex(BUFFER);
+        let io = TokioIo::new(client);
+        (Self { io }, server)
+    }
+}
 
 impl Read for MemoryStream {
     fn poll_read(

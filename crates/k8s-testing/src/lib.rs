@@ -30,7 +30,7 @@
 //!
 //! Around any of the three: [`faults`] as layers, connectors and schedules; [`recorder`] and [`mock`] in the place of the
 //! server; [`certs`], [`ServiceAccountDir`], [`KubeconfigFile`], [`plugin`] and [`issuer`] for what a client reads, each
-//! changed on command or by a [`Timetable`].
+//! changed on command or by a [`Timetable`]. A [`Proxy`] stands between client and server, in memory or on a socket.
 //!
 //! # In scope
 //!
@@ -75,6 +75,7 @@ pub mod mock;
 mod mount;
 #[cfg(unix)]
 pub mod plugin;
+mod proxy;
 pub mod recorder;
 mod serve;
 mod server;
@@ -88,5 +89,6 @@ pub use crate::kubeconfig::{Kubeconfig, KubeconfigFile};
 pub use crate::listen::{ListenOptions, Listening};
 #[cfg(unix)]
 pub use crate::mount::ServiceAccountDir;
+pub use crate::proxy::{ListeningProxy, Proxy, ProxyConnector, Tunnelled};
 pub use crate::server::{ApiServer, ApiServerFuture, Attributes, Authorize, Decision, User};
 pub use crate::timetable::Timetable;

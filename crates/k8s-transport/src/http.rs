@@ -1,7 +1,6 @@
 //! HTTP over connections that are kept and shared.
 
 mod body;
-mod connector;
 mod error;
 mod h1;
 #[cfg(feature = "http2")]
@@ -25,9 +24,9 @@ use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::Connection;
 use tower_service::Service;
 
-use self::connector::Erased;
 use self::pool::Pool;
 use crate::BoxError;
+use crate::connect::Erased;
 
 pub use self::body::{Body, BodyError};
 pub use self::error::TransportError;

@@ -7,7 +7,9 @@
 //!
 //! ```text
 //! request (relative URI) ▸ BaseUri ▸ Transport ▸ pool ┬ a connection with room, HTTP/1.1 or h2 ▸ server
-//!                                                     └ a new one: connector.call(uri) ▸ Tcp ▸ (your TLS) ▸ handshake
+//!                                                     └ a new one: connector.call(uri) ▸ handshake
+//!
+//! connector: Tcp │ Unix │ Proxied ▸ CONNECT or SOCKS5 over (your TLS over) Tcp │ your own; then (your TLS) over it
 //! ```
 //!
 //! 1. [`BaseUri`] puts the server's scheme, host, port and path prefix in front of a relative URI, and refuses an
@@ -15,7 +17,9 @@
 //! 2. [`Transport`] takes a connection with room, or waits in line while the connector (any `Service<Uri>`) makes one.
 //!    Whether it speaks HTTP/2 is what the connection says it agreed on by ALPN; [`Http1Only`] in a request's
 //!    extensions, or an `Upgrade` header, has it sent over HTTP/1.1.
-//! 3. [`Tcp`] is a connector: name resolution, happy eyeballs, keep-alive.
+//! 3. [`Tcp`] is a connector: name resolution, happy eyeballs, keep-alive. So are `Unix`, for a socket's path, and
+//!    [`Proxied`], through a [`Proxy`] that the caller states or [`ProxyEnvironment`] chooses; [`AnyConnector`] is
+//!    whichever was decided on.
 //! 4. [`DeadlinesLayer`] limits a request's time, for each part of it; the error says which part took too long.
 //! 5. [`RetryLayer`] sends a request again that the server cannot have acted on, or that does no harm twice.
 //! 6. `GunzipLayer` asks for compressed answers and undoes them as they arrive.
@@ -40,7 +44,13 @@ mod retry;
 pub use crate::base_uri::{
     BaseUri, BaseUriError, BaseUriFuture, BaseUriLayer, InvalidBaseUri, RefusedUri,
 };
-pub use crate::connect::{Tcp, TcpConnecting, TcpError, TcpStream};
+pub use crate::connect::{
+    AnyConnecting, AnyConnection, AnyConnector, InvalidProxy, NoProxy, Proxied, Proxy,
+    ProxyConnecting, ProxyEnvironment, ProxyEnvironmentError, ProxyError, ProxyScheme, Tcp,
+    TcpConnecting, TcpError, TcpStream, Tunnel,
+};
+#[cfg(unix)]
+pub use crate::connect::{Unix, UnixConnecting, UnixError, UnixStream};
 pub use crate::deadline::{
     Deadline, DeadlineBody, DeadlineError, DeadlineFuture, Deadlines, DeadlinesLayer, Exceeded,
     WithDeadlines,

@@ -2,18 +2,18 @@
 
 use std::fmt;
 use std::future::Future;
-use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use ::http::Uri;
-use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
+use super::forward::forward_io;
+use super::target::Target;
 use crate::BoxError;
 
 /// Connects to a URI's host and port over TCP; what is spoken over it is somebody else's business.
@@ -22,6 +22,9 @@ use crate::BoxError;
 ///
 /// Those of client-go: 30 s to connect, keep-alive probes after 30 s. Happy eyeballs over both address families.
 /// `https` means port 443 and `http` port 80 where the URI names none.
+///
+/// On Linux a connection whose peer acknowledges nothing for 45 s, neither data nor a probe, is given up
+/// (`TCP_USER_TIMEOUT`): as long as an HTTP/2 ping takes, so that HTTP/1.1 watches notice a peer that is gone, too.
 #[derive(Clone)]
 pub struct Tcp {
     connector: HttpConnector,
@@ -56,13 +59,31 @@ impl Tcp {
         connector.set_nodelay(true);
         connector.set_keepalive(Some(Duration::from_secs(30)));
         connector.set_keepalive_interval(Some(Duration::from_secs(15)));
-        Self { connector }.connect_timeout(Duration::from_secs(30))
+        Self { connector }
+            .connect_timeout(Duration::from_secs(30))
+            .user_timeout(Duration::from_secs(45))
     }
 
     /// How long to try in all, over all addresses of the host.
     #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connector.set_connect_timeout(Some(limit));
+        self
+    }
+
+    /// How long a peer may leave unacknowledged what it was sent. Of account on Linux and its kin alone.
+    #[must_use]
+    #[cfg_attr(
+        not(any(target_os = "android", target_os = "fuchsia", target_os = "linux")),
+        expect(
+            unused_mut,
+            unused_variables,
+            reason = "other systems have no such option"
+        )
+    )]
+    pub fn user_timeout(mut self, limit: Duration) -> Self {
+        #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+        self.connector.set_tcp_user_timeout(Some(limit));
         self
     }
 }
@@ -86,12 +107,10 @@ impl Service<Uri> for Tcp {
     }
 
     fn call(&mut self, uri: Uri) -> TcpConnecting {
-        let host = match (uri.host(), uri.port_u16(), uri.scheme_str()) {
-            (Some(host), Some(port), _) => format!("{host}:{port}"),
-            (Some(host), None, Some("https")) => format!("{host}:443"),
-            (Some(host), None, _) => format!("{host}:80"),
-            (None, ..) => "a URI without a host".to_owned(),
-        };
+        let host = Target::of(&uri).map_or_else(
+            || "a URI without a host".to_owned(),
+            |target| target.to_string(),
+        );
         TcpConnecting {
             connecting: self.connector.call(uri),
             host,
@@ -117,45 +136,7 @@ impl Future for TcpConnecting {
 
 // === impl TcpStream ===
 
-impl Read for TcpStream {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(cx, buf)
-    }
-}
-
-impl Write for TcpStream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
-    }
-}
+forward_io!([] TcpStream, io);
 
 impl Connection for TcpStream {
     fn connected(&self) -> Connected {

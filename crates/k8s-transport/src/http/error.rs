@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::BoxError;
+use crate::connect::ProxyError;
 
 /// A request without an answer: no connection, or one that broke.
 #[derive(Debug)]
@@ -111,12 +112,26 @@ impl TransportError {
         )
     }
 
-    /// Whether sending the request once more, over another connection, may end differently.
+    /// Whether sending the request once more, over another connection, may end differently. A proxy that refuses by rule,
+    /// or that is none, will do so again.
     pub fn is_transient(&self) -> bool {
-        matches!(
-            self.kind,
-            Kind::Connect | Kind::Unsent | Kind::Unprocessed | Kind::Silent | Kind::Broken
-        )
+        match self.kind {
+            Kind::Connect => self.proxy().is_none_or(ProxyError::is_transient),
+            Kind::Unsent | Kind::Unprocessed | Kind::Silent | Kind::Broken => true,
+            Kind::Abandoned | Kind::Protocol | Kind::Relative | Kind::Request => false,
+        }
+    }
+
+    /// What a proxy has to do with it: TLS or another connector may stand between.
+    fn proxy(&self) -> Option<&ProxyError> {
+        let mut next = self.source();
+        while let Some(cause) = next {
+            if let Some(proxy) = cause.downcast_ref() {
+                return Some(proxy);
+            }
+            next = cause.source();
+        }
+        None
     }
 }
 

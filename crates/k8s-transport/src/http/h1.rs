@@ -4,15 +4,15 @@ use std::future::Future;
 
 use hyper::client::conn::http1;
 
-use super::connector::AnyIo;
 use super::sending::Sending;
 use crate::BoxError;
+use crate::connect::AnyConnection;
 
 pub(super) type Sender<B> = http1::SendRequest<Sending<B>>;
 
 /// The sending half, and the connection's work, which ends with the connection.
 pub(super) async fn handshake<B>(
-    io: AnyIo,
+    io: AnyConnection,
 ) -> hyper::Result<(Sender<B>, impl Future<Output = ()> + Send)>
 where
     B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,

@@ -13,11 +13,11 @@ use hyper::client::conn::http2;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioTimer;
 
-use super::connector::AnyIo;
 use super::options::TransportOptions;
 use super::sending::Sending;
 use super::spawn::Spawner;
 use crate::BoxError;
+use crate::connect::AnyConnection;
 
 pub(super) type Sender<B> = http2::SendRequest<Sending<B>>;
 
@@ -42,7 +42,7 @@ impl Room {
 
 /// The sending half, its room, and the connection's work, which calls `on_room` when the room has changed.
 pub(super) async fn handshake<B>(
-    io: AnyIo,
+    io: AnyConnection,
     options: &TransportOptions,
     on_room: Box<dyn Fn() + Send>,
 ) -> hyper::Result<(Sender<B>, Room, impl Future<Output = ()> + Send + use<B>)>
@@ -91,7 +91,7 @@ fn not_zero(interval: Duration) -> Duration {
 /// Wakes the connection's task when something was heard and is dealt with: SETTINGS concern it, and hyper does not
 /// tell of them.
 struct Heard {
-    io: AnyIo,
+    io: AnyConnection,
     heard: bool,
     quiet: Arc<AtomicWaker>,
 }

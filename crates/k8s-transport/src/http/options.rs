@@ -9,9 +9,9 @@ use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::connect::Connection;
 use tower_service::Service;
 
-use super::connector::{Connect, Erased};
 use super::spawn::{Spawn, Spawner};
 use crate::BoxError;
+use crate::connect::{Connect, Erased};
 
 /// How a [`Transport`](super::Transport) behaves. Nothing here is read from the environment.
 ///

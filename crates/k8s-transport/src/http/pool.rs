@@ -17,11 +17,11 @@ use self::host::Host;
 pub(super) use self::host::Need;
 pub(super) use self::lease::Lease;
 use self::line::Told;
-use super::connector::Connect;
 use super::error::TransportError;
 use super::options::TransportOptions;
 use super::wire::Wire;
 use crate::BoxError;
+use crate::connect::Connect;
 
 /// How often a request begins anew whose connection's task was dropped.
 const ABANDONED: usize = 3;

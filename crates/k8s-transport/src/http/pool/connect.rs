@@ -7,7 +7,6 @@ use futures_util::future::{Either, select};
 use tokio::sync::{oneshot, watch};
 use tokio::time::sleep_until;
 
-use super::super::connector::{Connected, Connecting};
 use super::super::error::TransportError;
 use super::super::h1;
 #[cfg(feature = "http2")]
@@ -17,6 +16,7 @@ use super::host::Need;
 use super::line::Told;
 use super::{Origin, Pool};
 use crate::BoxError;
+use crate::connect::{AnyConnecting, AnyConnection};
 
 /// An attempt to connect: whatever becomes of its task, those who wait for it are told.
 struct Attempt<B> {
@@ -72,13 +72,13 @@ impl<B> Attempt<B>
 where
     B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
 {
-    async fn run(mut self, connecting: Connecting, mut alive: watch::Receiver<()>) {
+    async fn run(mut self, connecting: AnyConnecting, mut alive: watch::Receiver<()>) {
         let over = std::pin::pin!(async move { alive.changed().await });
         let Either::Left((made, _)) = select(connecting, over).await else {
             return; // Nobody is left who could want it.
         };
         let speaking = match made {
-            Ok(made) if made.http2 => self.speak_http2(made).await,
+            Ok(made) if made.is_http2() => self.speak_http2(made).await,
             Ok(made) => self.speak_http1(made).await,
             Err(cause) => Err(TransportError::connect(cause)),
         };
@@ -87,8 +87,8 @@ where
         }
     }
 
-    async fn speak_http1(&mut self, made: Connected) -> Result<(), TransportError> {
-        let (sender, work) = h1::handshake(made.io).await.map_err(handshake)?;
+    async fn speak_http1(&mut self, made: AnyConnection) -> Result<(), TransportError> {
+        let (sender, work) = h1::handshake(made).await.map_err(handshake)?;
         let need = self.need;
         self.succeed(|pool, origin| pool.with(origin, |host| host.connected_http1(need, sender)));
         self.live(work).await;
@@ -96,7 +96,7 @@ where
     }
 
     #[cfg(feature = "http2")]
-    async fn speak_http2(&mut self, made: Connected) -> Result<(), TransportError> {
+    async fn speak_http2(&mut self, made: AnyConnection) -> Result<(), TransportError> {
         let Some(options) = self.pool.upgrade().map(|pool| pool.options.clone()) else {
             return Ok(());
         };
@@ -109,7 +109,7 @@ where
                 pool.hand_out(&origin);
             }
         };
-        let (sender, room, work) = h2::handshake(made.io, &options, Box::new(on_room))
+        let (sender, room, work) = h2::handshake(made, &options, Box::new(on_room))
             .await
             .map_err(handshake)?;
         self.succeed(|pool, origin| pool.with(origin, |host| host.connected_http2(sender, room)));
@@ -118,7 +118,7 @@ where
     }
 
     #[cfg(not(feature = "http2"))]
-    async fn speak_http2(&self, _: Connected) -> Result<(), TransportError> {
+    async fn speak_http2(&self, _: AnyConnection) -> Result<(), TransportError> {
         Err(TransportError::protocol())
     }
 
