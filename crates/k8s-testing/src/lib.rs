@@ -35,11 +35,11 @@
 //! # In scope
 //!
 //! Discovery, `/version`, health; namespaces, nodes, pods, secrets, service accounts, config maps and leases by create, get,
-//! list, replace, delete and delete-collection; TokenRequest, TokenReview, SelfSubjectReview; JSON, whole or by metadata alone.
+//! list, watch, replace, delete and delete-collection; TokenRequest, TokenReview, SelfSubjectReview; JSON, whole or by metadata alone.
 //!
 //! # Out of scope, for now
 //!
-//! Watch and patch are refused with 405; YAML, protobuf and tables with 415 or 406; a kind that is not in the table with 404.
+//! Patch is refused with 405; YAML, protobuf and tables with 415 or 406; a kind that is not in the table with 404.
 //! Values are checked where the server's texts matter to clients (metadata, pods' containers, Secrets), not everywhere.
 //! Intermediate certificate authorities are not followed.
 //!

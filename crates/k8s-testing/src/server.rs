@@ -11,6 +11,7 @@ mod authorize;
 mod controllers;
 mod decode;
 mod defaults;
+mod dice;
 mod discovery;
 mod handle;
 mod impersonate;
@@ -25,10 +26,12 @@ mod service_account;
 mod state;
 mod status;
 mod store;
+mod stored;
 mod subresources;
 mod user;
 mod validation;
 mod verbs;
+mod watch;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -105,7 +108,16 @@ impl ApiServer {
     /// A new server that takes its time from `clock`.
     pub fn with_clock(clock: Clock) -> Self {
         Self {
-            state: Arc::new(State::new(clock)),
+            state: Arc::new(State::new(clock, fastrand::Rng::new())),
+        }
+    }
+
+    /// A new server whose objects are the same in every run that asks the same: UIDs and generated names come from
+    /// `seed`. Keys, certificates and tokens do not.
+    pub fn seeded(clock: Clock, seed: u64) -> Self {
+        let rng = fastrand::Rng::with_seed(seed);
+        Self {
+            state: Arc::new(State::new(clock, rng)),
         }
     }
 
@@ -221,6 +233,14 @@ impl ApiServer {
     /// Forgets history: older lists and their `continue` tokens expire (410), as after etcd's compaction.
     pub fn compact(&self) {
         self.state.store().compact();
+    }
+
+    /// Remembers so many changes of each kind of object; older lists and watches expire (410).
+    ///
+    /// # Defaults
+    /// 16,384
+    pub fn history(&self, changes: usize) {
+        self.state.store().set_window(changes);
     }
 
     /// Forgets every object, and every token bound to one, as a cluster that lost its etcd. Grants, static tokens and

@@ -6,22 +6,19 @@
 use k8s_api_core::status::StatusCause;
 use serde_json::{Map, Value, json};
 
+use super::dice::Dice;
 use super::kinds::{self, Kind};
 use super::object;
 use super::status::{Answered, Refusal};
 use super::store::Store;
-use super::verbs::generated;
+use super::verbs::Ask;
 
 /// Namespaces that cannot be deleted.
 const IMMORTAL: &[&str] = &["default", "kube-public", "kube-system"];
 
 /// Objects are created only in namespaces that are there and stay, pods only for service accounts that are there.
-pub(crate) fn on_create(
-    store: &Store,
-    kind: &Kind,
-    namespace: &str,
-    new: &mut Value,
-) -> Answered<()> {
+pub(crate) fn on_create(ask: &Ask<'_>, store: &Store, new: &mut Value) -> Answered<()> {
+    let (kind, namespace) = (ask.kind, ask.namespace());
     if !kind.namespaced {
         return Ok(());
     }
@@ -37,7 +34,7 @@ pub(crate) fn on_create(
         return Err(Refusal::forbidden(kind.group, kind.resource, name, &why).causes(vec![cause]));
     }
     if kind.resource == "pods" {
-        service_account(store, namespace, new)?;
+        service_account(&ask.state.dice, store, namespace, new)?;
         tolerate(object::field(new, "spec"));
     }
     Ok(())
@@ -56,7 +53,7 @@ pub(crate) fn on_delete(kind: &Kind, name: &str) -> Answered<()> {
 }
 
 /// `ServiceAccount`: a pod runs as an account that is there, and its containers find that account's token.
-fn service_account(store: &Store, namespace: &str, pod: &mut Value) -> Answered<()> {
+fn service_account(dice: &Dice, store: &Store, namespace: &str, pod: &mut Value) -> Answered<()> {
     let name = match object::text(pod, "/spec/serviceAccountName") {
         "" => "default".to_owned(),
         name => name.to_owned(),
@@ -76,16 +73,16 @@ fn service_account(store: &Store, namespace: &str, pod: &mut Value) -> Answered<
         .or_else(|| account["automountServiceAccountToken"].as_bool())
         .unwrap_or(true)
     {
-        mount_token(spec);
+        mount_token(dice, spec);
     }
     spec.insert("serviceAccountName".to_owned(), name.into());
     Ok(())
 }
 
 /// Adds the projected volume, and mounts it into each container that has nothing else there.
-fn mount_token(spec: &mut Map<String, Value>) {
+fn mount_token(dice: &Dice, spec: &mut Map<String, Value>) {
     const PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
-    let volume = generated("kube-api-access-");
+    let volume = dice.name("kube-api-access-");
     let mut mounted = false;
     for list in ["initContainers", "containers"] {
         let containers = spec.get_mut(list).and_then(Value::as_array_mut);

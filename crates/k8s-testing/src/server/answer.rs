@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 
-use crate::body::Body;
+use crate::body::{Body, BodyError};
 
 /// A JSON answer, compact and closed by a line feed, as the server writes it.
 pub(crate) fn json(code: StatusCode, value: &Value) -> Response<Body> {
@@ -13,9 +13,17 @@ pub(crate) fn json(code: StatusCode, value: &Value) -> Response<Body> {
     with_type(code, "application/json", text.into())
 }
 
+/// A JSON answer that comes bit by bit.
+pub(crate) fn stream<B>(code: StatusCode, body: B) -> Response<Body>
+where
+    B: http_body::Body<Data = Bytes, Error = BodyError> + Send + 'static,
+{
+    with_type(code, "application/json", Body::wrap(body))
+}
+
 /// A line of plain text, as Go's `http.Error` writes it.
 pub(crate) fn text(code: StatusCode, text: impl Into<Bytes>) -> Response<Body> {
-    let mut response = with_type(code, "text/plain; charset=utf-8", text.into());
+    let mut response = with_type(code, "text/plain; charset=utf-8", text.into().into());
     response.headers_mut().insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -23,8 +31,8 @@ pub(crate) fn text(code: StatusCode, text: impl Into<Bytes>) -> Response<Body> {
     response
 }
 
-fn with_type(code: StatusCode, media_type: &'static str, body: Bytes) -> Response<Body> {
-    let mut response = Response::new(Body::from(body));
+fn with_type(code: StatusCode, media_type: &'static str, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
     *response.status_mut() = code;
     let headers = response.headers_mut();
     headers.insert(

@@ -16,7 +16,6 @@ use super::state::{CONTROLLER_DELAY, State};
 use super::store::Store;
 use super::verbs::purge;
 use super::{object, service_account};
-use crate::clock::Clock;
 
 const ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
 const ACCOUNT_UID: &str = "kubernetes.io/service-account.uid";
@@ -76,24 +75,10 @@ impl Controllers {
         self.lock().clear();
     }
 
-    /// An object with the metadata that every stored object has.
-    pub(crate) fn new_object(
-        &self,
-        kind: &Kind,
-        namespace: &str,
-        name: &str,
-        clock: &Clock,
-    ) -> Value {
-        let mut new = json!({"metadata": {
-            "name": name,
-            "uid": object::new_uid(),
-            "creationTimestamp": clock.timestamp(),
-        }});
-        object::set_type(&mut new, kind);
-        if !namespace.is_empty() {
-            new["metadata"]["namespace"] = namespace.into();
-        }
-        new
+    /// How long until the next task is due.
+    pub(crate) fn next(&self, now: SystemTime) -> Option<Duration> {
+        let first = self.lock().iter().map(|(at, _)| *at).min()?;
+        Some(first.duration_since(now).unwrap_or_default())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(SystemTime, Task)>> {
@@ -164,7 +149,7 @@ impl Task {
                 }
                 make_account(state, store, &namespace);
             }
-            Self::Empty { namespace } => empty(state, store, namespace),
+            Self::Empty { namespace } => empty(state, store, &namespace),
         }
     }
 }
@@ -176,16 +161,12 @@ fn make_account(state: &State, store: &mut Store, namespace: &str) {
     }
     let accounts = kinds::core("serviceaccounts");
     if store.get(accounts, namespace, "default").is_none() {
-        let account = state
-            .controllers
-            .new_object(accounts, namespace, "default", &state.clock);
+        let account = state.new_object(accounts, namespace, "default");
         store.put(accounts, namespace, "default", account);
     }
     let (maps, name) = (kinds::core("configmaps"), ROOT_CA);
     if store.get(maps, namespace, name).is_none() {
-        let mut map = state
-            .controllers
-            .new_object(maps, namespace, name, &state.clock);
+        let mut map = state.new_object(maps, namespace, name);
         map["data"] = json!({"ca.crt": state.ca.pem()});
         map["metadata"]["annotations"] = json!({"kubernetes.io/description": ABOUT_ROOT_CA});
         store.put(maps, namespace, name, map);
@@ -224,7 +205,7 @@ fn token_secrets(
     namespace: &str,
     account: &str,
     uid: &str,
-) -> Vec<std::sync::Arc<Value>> {
+) -> Vec<std::sync::Arc<super::stored::Stored>> {
     let of = |secret: &Value| {
         let annotations = &secret["metadata"]["annotations"];
         secret["type"] == "kubernetes.io/service-account-token"
@@ -244,9 +225,9 @@ fn token_secrets(
         .objects
 }
 
-fn empty(state: &State, store: &mut Store, namespace: String) {
+fn empty(state: &State, store: &mut Store, namespace: &str) {
     let namespaces = kinds::core("namespaces");
-    let going = store.get(namespaces, "", &namespace);
+    let going = store.get(namespaces, "", namespace);
     let Some(going) = going.filter(|found| object::is_being_deleted(found)) else {
         return;
     };
@@ -256,7 +237,7 @@ fn empty(state: &State, store: &mut Store, namespace: String) {
         .filter(|kind| kind.is_stored() && kind.namespaced)
     {
         for found in store
-            .list(kind, &namespace, store.revision(), (None, 0), |_| true)
+            .list(kind, namespace, store.revision(), (None, 0), |_| true)
             .objects
         {
             if !object::has_finalizers(&found) {
@@ -272,15 +253,12 @@ fn empty(state: &State, store: &mut Store, namespace: String) {
                     state.clock.timestamp().into(),
                 );
                 metadata.insert("deletionGracePeriodSeconds".to_owned(), 0.into());
-                store.put(kind, &namespace, object::name(&found), marked);
+                store.put(kind, namespace, object::name(&found), marked);
             }
         }
     }
-    if left || object::has_finalizers(&going) {
-        state
-            .controllers
-            .plan(state.clock.now(), Some(Task::Empty { namespace }));
-    } else {
-        store.remove(namespaces, "", &namespace);
+    // Whoever takes away the last finalizer comes here again.
+    if !left && !object::has_finalizers(&going) {
+        store.remove(namespaces, "", namespace);
     }
 }

@@ -1,5 +1,7 @@
 //! The way of one request through the server: who asks, may they, what is the answer.
 
+use std::sync::Arc;
+
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use http_body::Body as _;
@@ -9,7 +11,7 @@ use super::authorize::Attributes;
 use super::state::State;
 use super::status::{Answered, Refusal};
 use super::verbs::{self, Ask};
-use super::{authenticate, impersonate, object, paths, pretty};
+use super::{authenticate, impersonate, paths, pretty};
 use crate::body::Body;
 use crate::certs::ClientCertificates;
 
@@ -18,13 +20,13 @@ const AUDIT_ID: HeaderName = HeaderName::from_static("audit-id");
 const LONGEST_BODY: usize = 3 * 1024 * 1024;
 
 /// Answers a request whose body (`None`: it broke off) was read whole.
-pub(crate) fn answer(state: &State, parts: &Parts, body: Option<&[u8]>) -> Response<Body> {
+pub(crate) fn answer(state: &Arc<State>, parts: &Parts, body: Option<&[u8]>) -> Response<Body> {
     let mut response = route(state, parts, body).unwrap_or_else(Refusal::into_response);
     if pretty::wanted(parts) {
         response = pretty::indented(response);
     }
     let id = parts.headers.get(&AUDIT_ID).cloned();
-    let id = id.or_else(|| HeaderValue::from_str(&object::new_uid()).ok());
+    let id = id.or_else(|| HeaderValue::from_str(&state.dice.uid()).ok());
     if let Some(id) = id {
         response.headers_mut().insert(AUDIT_ID, id);
     }
@@ -43,7 +45,7 @@ fn without_body(response: Response<Body>) -> Response<Body> {
     Response::from_parts(head, Body::empty())
 }
 
-fn route(state: &State, parts: &Parts, body: Option<&[u8]>) -> Answered<Response<Body>> {
+fn route(state: &Arc<State>, parts: &Parts, body: Option<&[u8]>) -> Answered<Response<Body>> {
     let (path, query) = (parts.uri.path(), parts.uri.query());
     let info = RequestInfo::parse(&parts.method, path, query).map_err(|error| {
         let says =

@@ -1,5 +1,7 @@
 //! The kinds of objects that the server knows, as a table: nothing else in the crate lists them.
 
+use serde_json::{Value, json};
+
 /// One kind of object, as discovery describes it.
 #[derive(Debug)]
 pub(crate) struct Kind {
@@ -56,6 +58,7 @@ pub(crate) const VERBS: &[&str] = &[
     "get",
     "list",
     "update",
+    "watch",
 ];
 
 const PLAIN: Kind = Kind {
@@ -178,6 +181,11 @@ impl Kind {
     /// Group and version as in `apiVersion`.
     pub(crate) fn api_version(&self) -> String {
         group_version(self.group, self.version)
+    }
+
+    /// An object of this kind that says nothing.
+    pub(crate) fn zero(&self) -> Value {
+        json!({"kind": self.kind, "apiVersion": self.api_version(), "metadata": {}})
     }
 
     pub(crate) fn is_stored(&self) -> bool {

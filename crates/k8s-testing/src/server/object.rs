@@ -1,7 +1,5 @@
 //! An object as JSON: its metadata, read and written by name.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value};
 
 use super::kinds::Kind;
@@ -88,8 +86,8 @@ pub(crate) fn partial(object: &Value) -> Value {
 }
 
 /// An item of a list: items carry neither kind nor apiVersion.
-pub(crate) fn item(object: &Arc<Value>) -> Value {
-    let mut item = Value::clone(object);
+pub(crate) fn item(object: &Value) -> Value {
+    let mut item = object.clone();
     if let Some(item) = item.as_object_mut() {
         item.remove("kind");
         item.remove("apiVersion");
@@ -101,20 +99,4 @@ pub(crate) fn item(object: &Arc<Value>) -> Value {
 pub(crate) fn set_type(object: &mut Value, kind: &Kind) {
     object["kind"] = kind.kind.into();
     object["apiVersion"] = kind.api_version().into();
-}
-
-/// A random UID, as `uuid.NewUUID` makes it (version 4).
-pub(crate) fn new_uid() -> String {
-    let bits = fastrand::u128(..);
-    let bits = bits & !(0xf << 76) | 0x4 << 76;
-    let bits = bits & !(0x3 << 62) | 0x2 << 62;
-    let hex = format!("{bits:032x}");
-    [
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..],
-    ]
-    .join("-")
 }

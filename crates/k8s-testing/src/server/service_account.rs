@@ -19,7 +19,7 @@ pub(crate) fn token(
     bound: Option<Bound>,
 ) -> SecretString {
     let (namespace, name, uid) = parts(account);
-    let (now, id) = (state.clock.seconds(), object::new_uid());
+    let (now, id) = (state.clock.seconds(), state.dice.uid());
     let mut kubernetes =
         json!({"namespace": namespace, "serviceaccount": {"name": name, "uid": uid}});
     if let Some(bound) = &bound {

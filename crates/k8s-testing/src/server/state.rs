@@ -1,19 +1,22 @@
 //! What a server remembers: objects, identities, grants, and what its controllers have yet to do.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use rustls_pki_types::CertificateDer;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::authenticate::{Issued, Tokens};
 use super::authorize::{Attributes, Authorize, Decision, Grants, refusal};
 use super::controllers::{Controllers, Task};
+use super::dice::Dice;
 use super::kinds::{self, Kind};
 use super::object;
 use super::oidc::TrustedIssuer;
 use super::status::Answered;
 use super::store::Store;
+use super::stored::Stored;
 use super::user::User;
 use crate::certs::Ca;
 use crate::clock::Clock;
@@ -30,6 +33,9 @@ pub(crate) struct State {
     pub(crate) grants: Grants,
     pub(crate) signing_key: SigningKey,
     pub(crate) controllers: Controllers,
+    pub(crate) dice: Dice,
+    /// Counts how often everything was forgotten.
+    life: AtomicU64,
     authorizers: RwLock<Vec<Arc<dyn Authorize>>>,
     client_authorities: RwLock<Vec<CertificateDer<'static>>>,
     issuers: RwLock<Vec<TrustedIssuer>>,
@@ -37,12 +43,14 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: Clock, rng: fastrand::Rng) -> Self {
         let ca = Ca::new("kubernetes");
         let state = Self {
             client_authorities: RwLock::new(vec![ca.der().clone()]),
             clock,
             ca,
+            dice: Dice::new(rng),
+            life: AtomicU64::new(0),
             tokens: Tokens::default(),
             grants: Grants::default(),
             signing_key: SigningKey::new(),
@@ -68,8 +76,28 @@ impl State {
     pub(crate) fn forget(&self) {
         self.controllers.clear();
         self.tokens.clear();
-        *self.store.lock().unwrap_or_else(PoisonError::into_inner) = Store::default();
+        self.life.fetch_add(1, Ordering::Relaxed);
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut old = std::mem::take(&mut *store);
+        drop(store);
         self.bootstrap();
+        old.wake_all();
+    }
+
+    /// Which memory this is: another one after everything was forgotten, and watches of the old one end.
+    pub(crate) fn life(&self) -> u64 {
+        self.life.load(Ordering::Relaxed)
+    }
+
+    /// How long until controllers have something to do.
+    pub(crate) fn controllers_due(&self) -> Option<Duration> {
+        self.controllers.next(self.clock.now())
+    }
+
+    /// A watch ends.
+    pub(crate) fn leave(&self, kind: &Kind, number: u64) {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.leave(kind, number);
     }
 
     fn bootstrap(&self) {
@@ -77,10 +105,12 @@ impl State {
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
             self.put_namespace(&mut store, name);
         }
+        // A cluster has a past that nobody remembers.
+        store.compact();
     }
 
     /// A service account, created with its namespace where they are not there yet.
-    pub(crate) fn ensure_account(&self, namespace: &str, name: &str) -> Arc<Value> {
+    pub(crate) fn ensure_account(&self, namespace: &str, name: &str) -> Arc<Stored> {
         let mut store = self.store();
         if store
             .get(kinds::core("namespaces"), "", namespace)
@@ -90,17 +120,29 @@ impl State {
         }
         let kind = kinds::core("serviceaccounts");
         store.get(kind, namespace, name).unwrap_or_else(|| {
-            let account = self
-                .controllers
-                .new_object(kind, namespace, name, &self.clock);
+            let account = self.new_object(kind, namespace, name);
             store.put(kind, namespace, name, account)
         })
+    }
+
+    /// An object with the metadata that every stored object has.
+    pub(crate) fn new_object(&self, kind: &Kind, namespace: &str, name: &str) -> Value {
+        let mut new = json!({"metadata": {
+            "name": name,
+            "uid": self.dice.uid(),
+            "creationTimestamp": self.clock.timestamp(),
+        }});
+        object::set_type(&mut new, kind);
+        if !namespace.is_empty() {
+            new["metadata"]["namespace"] = namespace.into();
+        }
+        new
     }
 
     /// A namespace with the service account that the controller makes in each.
     fn put_namespace(&self, store: &mut Store, name: &str) {
         let kind = kinds::core("namespaces");
-        let mut namespace = self.controllers.new_object(kind, "", name, &self.clock);
+        let mut namespace = self.new_object(kind, "", name);
         super::defaults::on_create(kind, &mut namespace);
         store.put(kind, "", name, namespace);
         Task::account(name).run(self, store);
@@ -191,16 +233,34 @@ impl State {
     /// Plans what the controllers do about a new object.
     pub(crate) fn after_create(&self, kind: &Kind, created: &Value) {
         if kind.group.is_empty() {
-            self.controllers
-                .plan(self.clock.now(), Task::after_create(kind, created));
+            self.plan(Task::after_create(kind, created));
         }
     }
 
     /// Plans what the controllers do about an object that is gone or going.
     pub(crate) fn after_delete(&self, kind: &Kind, deleted: &Value) {
         if kind.group.is_empty() {
-            self.controllers
-                .plan(self.clock.now(), Task::after_delete(kind, deleted));
+            self.plan(Task::after_delete(kind, deleted));
+        }
+        if kind.namespaced {
+            self.after_change_in(object::namespace(deleted));
+        }
+    }
+
+    /// Plans what is done about a namespace that goes, when something of it went.
+    pub(crate) fn after_change_in(&self, name: &str) {
+        let found = self.store().get(kinds::core("namespaces"), "", name);
+        if found.is_some_and(|namespace| object::is_being_deleted(&namespace)) {
+            let namespace = name.to_owned();
+            self.plan(Some(Task::Empty { namespace }));
+        }
+    }
+
+    fn plan(&self, task: Option<Task>) {
+        if task.is_some() {
+            self.controllers.plan(self.clock.now(), task);
+            // Whoever waits for changes now knows when to look.
+            self.store().wake_all();
         }
     }
 }

@@ -1,41 +1,39 @@
 //! The store: every version of every object, in the order of etcd's keys, under one rising revision.
 
+mod history;
+mod page;
+mod table;
+
 use std::collections::BTreeMap;
-use std::ops::Bound;
 use std::sync::Arc;
+use std::task::Waker;
 
 use serde_json::Value;
 
+pub(crate) use self::history::{Change, Since};
+pub(crate) use self::page::Page;
+use self::table::Table;
 use super::kinds::Kind;
+use super::stored::Stored;
 
-/// Objects by key, each with all its versions, so that a list can be read as it was at a revision.
-#[derive(Debug, Default)]
+/// How many changes of one kind of object are remembered, unless it is set.
+const WINDOW: usize = 16_384;
+
+/// Objects by kind and path, each with its versions, so that a list can be read as it was at a revision, and a watch
+/// can begin there.
+#[derive(Debug)]
 pub(crate) struct Store {
     revision: u64,
     /// Reads below this revision are gone.
     compacted: u64,
-    objects: BTreeMap<Key, Vec<Version>>,
+    window: usize,
+    tables: BTreeMap<Key, Table>,
+    /// The number of the next watch.
+    next: u64,
 }
 
-/// Group and resource, then `NAMESPACE/NAME` or `NAME`: the order in which lists come.
-type Key = (&'static str, &'static str, String);
-
-#[derive(Clone, Debug)]
-struct Version {
-    revision: u64,
-    /// `None` when this version is a deletion.
-    object: Option<Arc<Value>>,
-}
-
-/// Objects of one kind from a list, and how many more there are behind a limit.
-#[derive(Debug, Default)]
-pub(crate) struct Page {
-    pub(crate) objects: Vec<Arc<Value>>,
-    /// The path of the last object, when more follow.
-    pub(crate) last: Option<String>,
-    /// How many follow; exact only while nothing is filtered.
-    pub(crate) remaining: u64,
-}
+/// Group and resource.
+type Key = (&'static str, &'static str);
 
 impl Store {
     /// The newest revision.
@@ -43,28 +41,30 @@ impl Store {
         self.revision
     }
 
-    /// The oldest revision that can still be read.
-    pub(crate) fn compacted(&self) -> u64 {
-        self.compacted
+    /// The oldest revision at which objects of a kind can still be read.
+    pub(crate) fn compacted(&self, kind: &Kind) -> u64 {
+        let own = self.tables.get(&key(kind)).map_or(0, Table::compacted);
+        own.max(self.compacted)
     }
 
-    /// Forgets what was before the newest revision: older lists and their `continue` tokens expire.
+    /// Forgets what was before the newest revision: older lists and watches and `continue` tokens expire.
     pub(crate) fn compact(&mut self) {
         self.compacted = self.revision;
-        self.objects.retain(|_, versions| {
-            let newest = versions.pop();
-            versions.clear();
-            versions.extend(newest.filter(|version| version.object.is_some()));
-            !versions.is_empty()
-        });
+        for table in self.tables.values_mut() {
+            table.compact();
+        }
     }
 
-    pub(crate) fn get(&self, kind: &Kind, namespace: &str, name: &str) -> Option<Arc<Value>> {
-        self.objects
-            .get(&key(kind, &path(namespace, name)))?
-            .last()?
-            .object
-            .clone()
+    /// Remembers so many changes of each kind.
+    pub(crate) fn set_window(&mut self, changes: usize) {
+        self.window = changes;
+        for table in self.tables.values_mut() {
+            table.trim(changes);
+        }
+    }
+
+    pub(crate) fn get(&self, kind: &Kind, namespace: &str, name: &str) -> Option<Arc<Stored>> {
+        self.tables.get(&key(kind))?.get(&path(namespace, name))
     }
 
     /// Writes a version, with its revision in `metadata.resourceVersion`, and returns it.
@@ -74,11 +74,11 @@ impl Store {
         namespace: &str,
         name: &str,
         mut object: Value,
-    ) -> Arc<Value> {
+    ) -> Arc<Stored> {
         self.revision += 1;
         object["metadata"]["resourceVersion"] = self.revision.to_string().into();
-        let object = Arc::new(object);
-        self.append(kind, namespace, name, Some(Arc::clone(&object)));
+        let object = Arc::new(Stored::new(object));
+        self.append(kind, path(namespace, name), Some(Arc::clone(&object)));
         object
     }
 
@@ -88,13 +88,11 @@ impl Store {
         kind: &Kind,
         namespace: &str,
         name: &str,
-    ) -> Option<Arc<Value>> {
+    ) -> Option<Arc<Stored>> {
         let last = self.get(kind, namespace, name)?;
         self.revision += 1;
-        self.append(kind, namespace, name, None);
-        let mut last = Value::clone(&last);
-        last["metadata"]["resourceVersion"] = self.revision.to_string().into();
-        Some(Arc::new(last))
+        self.append(kind, path(namespace, name), None);
+        Some(Arc::new(last.at(self.revision)))
     }
 
     /// Objects of a kind in one namespace (all of them when it is empty) as they were at `revision`, those that `keep`
@@ -107,59 +105,82 @@ impl Store {
         (after, limit): (Option<&str>, u64),
         keep: impl Fn(&Value) -> bool,
     ) -> Page {
-        let prefix = if namespace.is_empty() {
-            String::new()
-        } else {
-            format!("{namespace}/")
-        };
-        let from = match after {
-            Some(after) => Bound::Excluded(key(kind, after)),
-            None => Bound::Included(key(kind, &prefix)),
-        };
-        let mut page = Page::default();
-        let mut last = None;
-        for ((group, resource, path), versions) in self.objects.range((from, Bound::Unbounded)) {
-            if (*group, *resource) != (kind.group, kind.resource) || !path.starts_with(&prefix) {
-                break;
-            }
-            let seen = versions
-                .iter()
-                .rev()
-                .find(|version| version.revision <= revision);
-            let Some(object) = seen.and_then(|version| version.object.as_ref()) else {
-                continue;
-            };
-            if !keep(object) {
-                continue;
-            }
-            if limit > 0 && page.objects.len() as u64 == limit {
-                page.remaining += 1;
-                continue;
-            }
-            page.objects.push(Arc::clone(object));
-            last = Some(path);
-        }
-        if page.remaining > 0 {
-            page.last = last.cloned();
-        }
-        page
+        let table = self.tables.get(&key(kind));
+        table.map_or_else(Page::default, |table| {
+            table.list(&prefix(namespace), revision, (after, limit), keep)
+        })
     }
 
-    fn append(&mut self, kind: &Kind, namespace: &str, name: &str, object: Option<Arc<Value>>) {
-        let version = Version {
-            revision: self.revision,
-            object,
-        };
-        let path = path(namespace, name);
-        self.objects
-            .entry(key(kind, &path))
-            .or_default()
-            .push(version);
+    /// What changed of a kind in one namespace (in all when it is empty) behind `revision`, at most `most` changes.
+    pub(crate) fn since(&self, kind: &Kind, namespace: &str, revision: u64, most: usize) -> Since {
+        if revision < self.compacted(kind) {
+            return Since::Forgotten;
+        }
+        match self.tables.get(&key(kind)) {
+            Some(table) => table.since(&prefix(namespace), (revision, self.revision), most),
+            None => Since::Changes(Vec::new(), self.revision),
+        }
+    }
+
+    /// A number for somebody who will wait.
+    pub(crate) fn enter(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    /// Wakes `waker` at the next change of a kind.
+    pub(crate) fn wait(&mut self, kind: &Kind, number: u64, waker: &Waker) {
+        self.table(kind).wait(number, waker);
+    }
+
+    /// Whoever had this number waits no more.
+    pub(crate) fn leave(&mut self, kind: &Kind, number: u64) {
+        self.table(kind).leave(number);
+    }
+
+    /// Wakes everybody, whatever they wait for.
+    pub(crate) fn wake_all(&mut self) {
+        for table in self.tables.values_mut() {
+            table.wake();
+        }
+    }
+
+    fn append(&mut self, kind: &Kind, path: String, object: Option<Arc<Stored>>) {
+        let (revision, window) = (self.revision, self.window);
+        let table = self.table(kind);
+        table.append(revision, path, object);
+        table.trim(window);
+        table.wake();
+    }
+
+    fn table(&mut self, kind: &Kind) -> &mut Table {
+        self.tables.entry(key(kind)).or_default()
     }
 }
 
-fn key(kind: &Kind, path: &str) -> Key {
-    (kind.group, kind.resource, path.to_owned())
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            revision: 0,
+            compacted: 0,
+            window: WINDOW,
+            tables: BTreeMap::new(),
+            next: 0,
+        }
+    }
+}
+
+fn key(kind: &Kind) -> Key {
+    (kind.group, kind.resource)
+}
+
+/// What the paths of a namespace begin with.
+fn prefix(namespace: &str) -> String {
+    if namespace.is_empty() {
+        String::new()
+    } else {
+        format!("{namespace}/")
+    }
 }
 
 fn path(namespace: &str, name: &str) -> String {

@@ -1,13 +1,17 @@
 //! The verbs on objects: each reads the request, asks the store, and writes the answer.
 
+mod choice;
 mod create;
 mod delete;
 mod list;
 mod read;
 mod replace;
+mod watch;
 
-pub(crate) use self::create::generated;
+pub(crate) use self::choice::Choice;
 pub(crate) use self::delete::purge;
+
+use std::sync::Arc;
 
 use http::{HeaderMap, Response, StatusCode};
 use k8s_api_core::request_info::{Query, RequestInfo};
@@ -23,7 +27,7 @@ use crate::body::Body;
 
 /// A request for a resource, with all that its verb needs.
 pub(crate) struct Ask<'a> {
-    pub(crate) state: &'a State,
+    pub(crate) state: &'a Arc<State>,
     pub(crate) kind: &'static Kind,
     pub(crate) info: &'a RequestInfo,
     pub(crate) user: &'a User,
@@ -56,8 +60,9 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
         "get" => read::answer(ask),
         "list" => list::answer(ask),
         "update" => replace::answer(ask),
-        verb @ ("watch" | "patch") => Err(Refusal::not_supported(
-            verb,
+        "watch" => watch::answer(ask),
+        "patch" => Err(Refusal::not_supported(
+            "patch",
             ask.kind.group,
             ask.kind.resource,
         )),

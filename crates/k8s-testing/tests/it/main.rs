@@ -12,3 +12,4 @@ mod mocks;
 mod objects;
 mod robustness;
 mod sockets;
+mod watching;

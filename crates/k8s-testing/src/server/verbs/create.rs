@@ -11,11 +11,6 @@ use crate::server::status::{Answered, Refusal};
 use crate::server::store::Store;
 use crate::server::{admission, decode, defaults, media, object, validation};
 
-/// Letters of generated names: no vowels, so that no words come about, and nothing that looks like something else.
-const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
-/// The longest base that leaves room for five letters in a DNS label.
-const LONGEST_BASE: usize = 58;
-
 pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     media::wanted(ask.headers)?;
     media::readable(ask.headers)?;
@@ -38,7 +33,7 @@ pub(super) fn finish(
     dry_run: bool,
 ) -> Answered<Response<Body>> {
     stamp(ask, &mut new);
-    admission::on_create(&store, ask.kind, ask.namespace(), &mut new)?;
+    admission::on_create(ask, &store, &mut new)?;
     defaults::on_create(ask.kind, &mut new);
     validation::on_create(ask.kind, &new)?;
     let name = object::name(&new).to_owned();
@@ -80,10 +75,10 @@ fn stamp(ask: &Ask<'_>, new: &mut Value) {
         .and_then(Value::as_str)
         .is_some_and(|name| !name.is_empty());
     if !named && !base.is_empty() {
-        let name = generated(base);
+        let name = ask.state.dice.name(base);
         metadata.insert("name".to_owned(), name.into());
     }
-    metadata.insert("uid".to_owned(), object::new_uid().into());
+    metadata.insert("uid".to_owned(), ask.state.dice.uid().into());
     metadata.insert(
         "creationTimestamp".to_owned(),
         ask.state.clock.timestamp().into(),
@@ -105,10 +100,4 @@ pub(super) fn in_namespace(namespace: &str, new: &mut Value) -> Answered<()> {
         metadata.insert("namespace".to_owned(), namespace.into());
     }
     Ok(())
-}
-
-pub(crate) fn generated(base: &str) -> String {
-    let base: String = base.chars().take(LONGEST_BASE).collect();
-    let letters = (0..5).map(|_| char::from(LETTERS[fastrand::usize(..LETTERS.len())]));
-    base.chars().chain(letters).collect()
 }

@@ -13,6 +13,7 @@ use crate::server::kinds::Kind;
 use crate::server::media::{self, Form};
 use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::{Page, Store};
+use crate::server::stored::Stored;
 use crate::server::{admission, answer, decode, object};
 
 /// What a delete may ask for in its body, or in its query.
@@ -26,7 +27,7 @@ struct Options {
 
 /// What became of an object.
 struct Deleted {
-    object: Arc<Value>,
+    object: Arc<Stored>,
     /// It is gone, rather than waiting for somebody.
     gone: bool,
 }
@@ -87,7 +88,7 @@ fn delete(
     store: &mut Store,
     ask: &Ask<'_>,
     options: &Options,
-    old: &Arc<Value>,
+    old: &Arc<Stored>,
 ) -> Answered<Deleted> {
     let (namespace, name) = (object::namespace(old), object::name(old));
     let grace = grace(ask.kind, options, old);
@@ -113,12 +114,12 @@ fn delete(
         }
     }
     let object = match (options.dry_run, waits) {
-        (true, _) => Arc::new(marked),
+        (true, _) => Arc::new(Stored::new(marked)),
         (false, true) => store.put(ask.kind, namespace, name, marked),
         (false, false) => {
             store.remove(ask.kind, namespace, name);
             marked["metadata"]["resourceVersion"] = store.revision().to_string().into();
-            Arc::new(marked)
+            Arc::new(Stored::new(marked))
         }
     };
     Ok(Deleted {

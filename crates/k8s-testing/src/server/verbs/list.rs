@@ -6,16 +6,17 @@ use base64::Engine as _;
 use base64::alphabet::URL_SAFE;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, URL_SAFE_NO_PAD};
 use http::{Response, StatusCode};
-use k8s_api_core::selector::{FieldSelector, LabelSelector, Lookup};
 use k8s_api_core::status::StatusCause;
 use serde_json::{Value, json};
 
 use super::Ask;
+use super::choice::Choice;
 use crate::body::Body;
 use crate::server::kinds::Kind;
 use crate::server::media::{self, Form};
 use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::{Page, Store};
+use crate::server::stored::Stored;
 use crate::server::{answer, decode, object};
 
 /// Go takes odd bits at the end.
@@ -24,8 +25,7 @@ const LENIENT: GeneralPurpose =
 
 /// The choice of objects and of a page that a query makes.
 pub(super) struct Options {
-    labels: LabelSelector,
-    fields: FieldSelector,
+    choice: Choice,
     limit: u64,
     /// The revision to read at, and the path behind which to go on.
     at: At,
@@ -71,39 +71,29 @@ pub(super) fn document(kind: &Kind, form: Form, page: &Page, revision: u64) -> V
             "kind": format!("{}List", kind.kind),
             "apiVersion": kind.api_version(),
             "metadata": metadata,
-            "items": page.objects.iter().map(object::item).collect::<Vec<_>>(),
+            "items": page.objects.iter().map(|object| object::item(object)).collect::<Vec<_>>(),
         }),
     }
 }
 
 impl Options {
     pub(super) fn read(ask: &Ask<'_>) -> Answered<Self> {
-        let bad = |error: &dyn std::fmt::Display| Refusal::bad_request(error.to_string());
         let text = |name| ask.query.first(name).unwrap_or_default();
-        let labels = LabelSelector::parse(text("labelSelector")).map_err(|error| bad(&error))?;
-        let fields = FieldSelector::parse(text("fieldSelector")).map_err(|error| bad(&error))?;
-        for term in fields.terms() {
-            check_field(ask.kind, term.field())?;
+        let choice = Choice::read(ask)?;
+        number(ask, "timeoutSeconds")?;
+        let limit = number(ask, "limit")?.unwrap_or(0);
+        if ask.query.first("sendInitialEvents").is_some() {
+            let says = "sendInitialEvents is forbidden for list";
+            let fault = FieldFault::forbidden("sendInitialEvents", says);
+            return Err(invalid_options(&[fault]));
         }
-        if let Some(seconds) = ask.query.first("timeoutSeconds") {
-            seconds
-                .parse::<i64>()
-                .map_err(|_| bad(&not_a_number(seconds)))?;
-        }
-        let limit = match ask.query.first("limit") {
-            None => 0,
-            Some(limit) => limit
-                .parse::<i64>()
-                .map_err(|_| bad(&not_a_number(limit)))?,
-        };
         let at = At::read(
             text("resourceVersion"),
             text("resourceVersionMatch"),
             text("continue"),
         )?;
         Ok(Self {
-            labels,
-            fields,
+            choice,
             limit: u64::try_from(limit).unwrap_or(0),
             at,
         })
@@ -121,29 +111,20 @@ impl Options {
             At::Exactly(revision) if *revision > newest => {
                 return Err(too_large(*revision, newest));
             }
-            At::Exactly(revision) if *revision < store.compacted() => {
+            At::Exactly(revision) if *revision < store.compacted(ask.kind) => {
                 return Err(Refusal::expired(
                     "The resourceVersion for the provided list is too old.",
                 ));
             }
             At::Exactly(revision) => (None, *revision),
-            At::Behind { revision, .. } if *revision < store.compacted() => {
+            At::Behind { revision, .. } if *revision < store.compacted(ask.kind) => {
                 return Err(expired_continue());
             }
             At::Behind { path, revision } => (Some(path.as_str()), *revision),
         };
-        let all = self.labels.is_empty() && self.fields.is_empty();
-        let keep = |object: &Value| {
-            all || self.labels.matches(&object::labels(object))
-                && self.fields.matches(&Fields(object))
-        };
-        let page = store.list(
-            ask.kind,
-            ask.namespace(),
-            revision,
-            (after, self.limit),
-            keep,
-        );
+        let keep = |object: &Value| self.choice.fits(object);
+        let span = (after, self.limit);
+        let page = store.list(ask.kind, ask.namespace(), revision, span, keep);
         Ok((page, revision))
     }
 
@@ -166,10 +147,8 @@ impl At {
         if version.is_empty() {
             if !matching.is_empty() {
                 let says = "resourceVersionMatch is forbidden unless resourceVersion is provided";
-                return Err(invalid_options(FieldFault::forbidden(
-                    "resourceVersionMatch",
-                    says,
-                )));
+                let fault = FieldFault::forbidden("resourceVersionMatch", says);
+                return Err(invalid_options(&[fault]));
             }
             return Ok(Self::Newest);
         }
@@ -183,10 +162,8 @@ impl At {
             "" | "NotOlderThan" => Ok(Self::NotOlderThan(revision)),
             "Exact" if revision == 0 => {
                 let says = "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"";
-                Err(invalid_options(FieldFault::forbidden(
-                    "resourceVersionMatch",
-                    says,
-                )))
+                let fault = FieldFault::forbidden("resourceVersionMatch", says);
+                Err(invalid_options(&[fault]))
             }
             "Exact" => Ok(Self::Exactly(revision)),
             other => {
@@ -195,7 +172,7 @@ impl At {
                     &other.into(),
                     &["Exact", "NotOlderThan", ""],
                 );
-                Err(invalid_options(fault))
+                Err(invalid_options(&[fault]))
             }
         }
     }
@@ -244,46 +221,18 @@ impl At {
     }
 }
 
-/// The fields of an object that a selector can name.
-struct Fields<'a>(&'a Value);
-
-impl Lookup for Fields<'_> {
-    fn lookup(&self, field: &str) -> Option<&str> {
-        let mut value = self.0;
-        for part in field.split('.') {
-            value = value.get(part)?;
-        }
-        match value {
-            Value::Bool(true) => Some("true"),
-            Value::Bool(false) => Some("false"),
-            other => other.as_str(),
-        }
-    }
-}
-
-fn check_field(kind: &Kind, field: &str) -> Answered<()> {
-    let known = field == "metadata.name"
-        || field == "metadata.namespace" && kind.resource != "namespaces"
-        || kind.fields.contains(&field);
-    if known {
-        return Ok(());
-    }
-    let says = if kind.fields.is_empty() {
-        format!(
-            "{field:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
-        )
-    } else {
-        format!("field label not supported: {field}")
+/// A whole number of the query.
+pub(super) fn number(ask: &Ask<'_>, name: &str) -> Answered<Option<i64>> {
+    let Some(text) = ask.query.first(name) else {
+        return Ok(None);
     };
-    Err(Refusal::bad_request(says))
+    let says = || format!("strconv.ParseInt: parsing {text:?}: invalid syntax");
+    let number = text.parse().map_err(|_| Refusal::bad_request(says()))?;
+    Ok(Some(number))
 }
 
-fn not_a_number(text: &str) -> String {
-    format!("strconv.ParseInt: parsing {text:?}: invalid syntax")
-}
-
-fn invalid_options(fault: FieldFault) -> Refusal {
-    Refusal::invalid("meta.k8s.io", "ListOptions", "", &[fault])
+pub(super) fn invalid_options(faults: &[FieldFault]) -> Refusal {
+    Refusal::invalid("meta.k8s.io", "ListOptions", "", faults)
 }
 
 pub(super) fn too_large(asked: u64, newest: u64) -> Refusal {
@@ -302,7 +251,7 @@ fn expired_continue() -> Refusal {
 }
 
 /// The objects of a page, for a verb that goes on with them.
-pub(super) fn objects(ask: &Ask<'_>, store: &Store) -> Answered<Vec<Arc<Value>>> {
+pub(super) fn objects(ask: &Ask<'_>, store: &Store) -> Answered<Vec<Arc<Stored>>> {
     let (page, _) = Options::read(ask)?.everything().page(ask, store)?;
     Ok(page.objects)
 }

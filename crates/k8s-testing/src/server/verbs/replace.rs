@@ -38,14 +38,19 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     let finished = object::is_being_deleted(&new) && !object::has_finalizers(&new);
     if finished && ask.kind.resource != "namespaces" {
         store.remove(ask.kind, ask.namespace(), ask.name());
+        drop(store);
+        ask.state.after_delete(ask.kind, &new);
         return ask.object(StatusCode::OK, &new);
     }
-    if new == *old {
+    if new == **old {
         // Nothing changed: no write, no new version.
         return ask.object(StatusCode::OK, &old);
     }
     let replaced = store.put(ask.kind, ask.namespace(), ask.name(), new);
     drop(store);
+    if ask.kind.resource == "namespaces" {
+        ask.state.after_change_in(ask.name());
+    }
     ask.object(StatusCode::OK, &replaced)
 }
 
