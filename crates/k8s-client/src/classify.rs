@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::{Request, header};
 use k8s_api_core::request_info::{Query, RequestInfo};
-use k8s_transport::Deadlines;
+use k8s_transport::{BodyLimit, Deadlines, LongRunning, RequestClass};
 use tower::{Layer, Service};
 
 /// How long the server may take to begin its answer, and be silent in it. The API server itself ends a request after 60 s
@@ -21,8 +21,8 @@ pub struct ClassifyLayer {
     whole: Option<Duration>,
 }
 
-/// Puts the [`Deadlines`] of its sort into each request's extensions, unless they are there; and has the answers of
-/// those that never end come uncompressed.
+/// Puts the [`Deadlines`] of its sort into each request's extensions, unless they are there, and its verb as
+/// [`RequestClass`]; those that never end by themselves are [`LongRunning`] and have no [`BodyLimit`].
 ///
 /// | sort | until the answer begins | silence in it |
 /// |---|--:|--:|
@@ -90,16 +90,17 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> S::Future {
-        let class = Class::of(&request);
+        let (class, verb) = Class::of(&request);
         let extensions = request.extensions_mut();
         if extensions.get::<Deadlines>().is_none() {
             let mut deadlines = class.deadlines();
             deadlines.whole = self.layer.whole;
             extensions.insert(deadlines);
         }
-        #[cfg(feature = "gzip")]
+        extensions.insert(RequestClass(verb));
         if class != Class::Short {
-            extensions.insert(k8s_transport::Uncompressed);
+            extensions.insert(LongRunning);
+            extensions.get_or_insert(BodyLimit(None));
         }
         self.inner.call(request)
     }
@@ -108,20 +109,35 @@ where
 // === impl Class ===
 
 impl Class {
-    fn of<B>(request: &Request<B>) -> Self {
-        if request.headers().contains_key(header::UPGRADE) {
-            return Self::Open;
-        }
+    /// The class, and what the API server calls it.
+    fn of<B>(request: &Request<B>) -> (Self, &'static str) {
         let (path, query) = (request.uri().path(), request.uri().query());
-        // One that the API server would not understand either is answered soon.
-        let Ok(info) = RequestInfo::parse(request.method(), path, query) else {
-            return Self::Short;
+        let upgrades = request.headers().contains_key(header::UPGRADE);
+        let (class, verb) = match RequestInfo::parse(request.method(), path, query) {
+            Ok(info) if info.is_resource_request() => Self::of_resource(&info, query),
+            // One that the API server would not understand either is answered soon.
+            _ => (Self::Short, "other"),
         };
+        (if upgrades { Self::Open } else { class }, verb)
+    }
+
+    fn of_resource(info: &RequestInfo, query: Option<&str>) -> (Self, &'static str) {
         match (info.verb(), info.subresource()) {
-            ("watch", _) => Self::Watch,
-            ("proxy", _) | (_, "proxy" | "exec" | "attach" | "portforward") => Self::Open,
-            ("get", "log") if follows(query) => Self::Follow,
-            _ => Self::Short,
+            ("watch", _) => (Self::Watch, "watch"),
+            ("proxy", _) | (_, "proxy") => (Self::Open, "proxy"),
+            (_, "exec") => (Self::Open, "exec"),
+            (_, "attach") => (Self::Open, "attach"),
+            (_, "portforward") => (Self::Open, "portforward"),
+            ("get", "log") if follows(query) => (Self::Follow, "log"),
+            ("get", "log") => (Self::Short, "log"),
+            ("get", _) => (Self::Short, "get"),
+            ("list", _) => (Self::Short, "list"),
+            ("create", _) => (Self::Short, "create"),
+            ("update", _) => (Self::Short, "update"),
+            ("patch", _) => (Self::Short, "patch"),
+            ("delete", _) => (Self::Short, "delete"),
+            ("deletecollection", _) => (Self::Short, "deletecollection"),
+            _ => (Self::Short, "other"),
         }
     }
 
@@ -145,46 +161,55 @@ fn follows(query: Option<&str>) -> bool {
 mod tests {
     use super::*;
 
-    fn check(method: &str, uri: &str, expected: Class) {
+    fn check(method: &str, uri: &str, expected: (Class, &str)) {
         let request = Request::builder().method(method).uri(uri).body(()).unwrap();
         assert_eq!(Class::of(&request), expected, "{method} {uri}");
     }
 
     #[test]
     fn tells_what_ends_from_what_goes_on() {
-        let pod = "/api/v1/namespaces/a/pods/p";
-        for (method, uri, expected) in [
-            ("GET", "/api/v1/pods", Class::Short),
-            ("GET", "/api/v1/pods?watch=false", Class::Short),
-            ("GET", "/api/v1/pods?watch=1", Class::Watch),
+        let deployments = "/apis/apps/v1/deployments";
+        for (method, uri, class, verb) in [
+            ("GET", "/api/v1/pods", Class::Short, "list"),
+            ("GET", "/api/v1/pods?watch=false", Class::Short, "list"),
+            ("GET", "/api/v1/pods?watch=1", Class::Watch, "watch"),
             (
-                "GET",
-                "/apis/apps/v1/deployments?limit=1&watch=true",
-                Class::Watch,
+                "POST",
+                "/api/v1/namespaces/a/pods?watch=1",
+                Class::Short,
+                "create",
             ),
-            ("POST", "/api/v1/namespaces/a/pods?watch=true", Class::Short),
-            ("GET", "/version", Class::Short),
-            ("GET", "/%zz", Class::Short),
+            ("PUT", "/api/v1/nodes/n", Class::Short, "update"),
+            ("DELETE", deployments, Class::Short, "deletecollection"),
+            ("GET", "/version", Class::Short, "other"),
+            ("GET", "/%zz", Class::Short, "other"),
         ] {
-            check(method, uri, expected);
+            check(method, uri, (class, verb));
         }
-        for (method, part, expected) in [
-            ("GET", "/log", Class::Short),
-            ("GET", "/log?follow=true", Class::Follow),
-            ("GET", "/log?follow=0", Class::Short),
-            ("POST", "/exec?command=ls", Class::Open),
-            ("GET", "/attach", Class::Open),
-            ("POST", "/portforward", Class::Open),
-            ("GET", "/proxy/metrics?follow=true", Class::Open),
-            ("POST", "/eviction", Class::Short),
+    }
+
+    #[test]
+    fn tells_what_a_pod_is_asked_for() {
+        for (method, part, class, verb) in [
+            ("GET", "", Class::Short, "get"),
+            ("GET", "/log", Class::Short, "log"),
+            ("GET", "/log?follow=true", Class::Follow, "log"),
+            ("GET", "/log?follow=0", Class::Short, "log"),
+            ("POST", "/exec?command=ls", Class::Open, "exec"),
+            ("GET", "/attach", Class::Open, "attach"),
+            ("POST", "/portforward", Class::Open, "portforward"),
+            ("GET", "/proxy/metrics?follow=true", Class::Open, "proxy"),
+            ("POST", "/eviction", Class::Short, "create"),
         ] {
-            check(method, &format!("{pod}{part}"), expected);
+            let uri = format!("/api/v1/namespaces/a/pods/p{part}");
+            check(method, &uri, (class, verb));
         }
     }
 
     #[test]
     fn an_upgrade_may_last_whatever_it_asks_for() {
         let request = Request::get("/api/v1/pods?watch=1").header("upgrade", "websocket");
-        assert_eq!(Class::of(&request.body(()).unwrap()), Class::Open);
+        let class = Class::of(&request.body(()).unwrap());
+        assert_eq!(class, (Class::Open, "watch"));
     }
 }

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt as _};
 
-use crate::{Body, BoxError, Error, stack};
+use crate::{Body, BoxError, ClientOptions, Error, stack};
 
 /// A client of one API server.
 ///
@@ -69,7 +69,20 @@ impl Client {
     ///
     /// If the CA or the client certificate cannot be read, or the configuration needs what this build lacks.
     pub fn from_config(config: &Config, crypto: &crate::crypto::Provider) -> Result<Self, Error> {
-        let service = stack::assemble(config, crypto)?;
+        Self::with_options(config, crypto, &ClientOptions::new())
+    }
+
+    /// A client of the cluster that `config` describes, with this cryptography, which behaves as the options say.
+    ///
+    /// # Errors
+    ///
+    /// If the CA or the client certificate cannot be read, or the configuration needs what this build lacks.
+    pub fn with_options(
+        config: &Config,
+        crypto: &crate::crypto::Provider,
+        options: &ClientOptions,
+    ) -> Result<Self, Error> {
+        let service = stack::assemble(config, crypto, options)?;
         Ok(Self::new(service).default_namespace(config.namespace.as_str()))
     }
 

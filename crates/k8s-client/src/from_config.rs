@@ -10,9 +10,11 @@ use k8s_auth::{
     TrustError,
 };
 use k8s_config::{Basic, Config, Roots};
+use k8s_transport::OnMeasurement as _;
 use secrecy::ExposeSecret as _;
 use tower::Service;
 
+use crate::metric::Told;
 use crate::{BoxError, Error};
 
 /// A configuration that this build cannot serve is refused, never served as somebody else.
@@ -33,7 +35,7 @@ pub(crate) fn refuse_what_is_not_built_in(config: &Config) -> Result<(), Error> 
 }
 
 /// Whom to believe, and which certificate to show.
-pub(crate) fn trust(config: &Config, crypto: &Provider) -> Result<Trust, Error> {
+pub(crate) fn trust(config: &Config, crypto: &Provider, told: &Told) -> Result<Trust, Error> {
     let mut trust = match &config.tls.roots {
         Roots::Bundle(bundle) => Trust::new(bundle.clone(), crypto.clone()).map_err(failed)?,
         Roots::System => system(config, crypto)?,
@@ -50,6 +52,9 @@ pub(crate) fn trust(config: &Config, crypto: &Provider) -> Result<Trust, Error> 
     if let Some(pair) = &config.user.certificate {
         let identity = Identity::new(pair.certificate.clone(), pair.key.clone());
         trust = trust.identity(identity).map_err(failed)?;
+    }
+    if !told.is_off() {
+        trust = trust.on_event(told.clone()).map_err(failed)?;
     }
     Ok(trust)
 }

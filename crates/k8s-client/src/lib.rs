@@ -48,13 +48,18 @@ mod classify;
 mod client;
 mod error;
 mod from_config;
+mod metric;
+mod options;
 pub mod stack;
+mod user_agent;
 
 pub use crate::api::Api;
 pub use crate::body::{Body, BodyError};
 pub use crate::classify::{Classify, ClassifyLayer};
 pub use crate::client::Client;
 pub use crate::error::Error;
+pub use crate::metric::{CaFault, Metric, OnMetric};
+pub use crate::options::ClientOptions;
 
 pub use k8s_api_core::request::{CreateParams, DeleteParams, GetParams, ListParams, Propagation};
 pub use k8s_api_core::{
@@ -63,6 +68,7 @@ pub use k8s_api_core::{
 };
 pub use k8s_auth::crypto;
 pub use k8s_config::Config;
+pub use k8s_transport::{Measurement, OnWarning, Warning};
 
 /// The error of a service or body whose error type is open.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -2,6 +2,8 @@
 //!
 //! `docs/STACK.md` says of each layer what it changes, why it stands there, and what breaks if it is moved.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{Request, Response, Uri};
 use k8s_auth::crypto::Provider;
@@ -11,45 +13,76 @@ use k8s_auth::{
 };
 use k8s_config::Config;
 use k8s_transport::{
-    BaseUriError, BaseUriLayer, DeadlineError, Deadlines, DeadlinesLayer, RetryError, RetryLayer,
-    Tcp, Transport, TransportError, TransportOptions,
+    BaseUriError, BaseUriLayer, BodyLimitLayer, DeadlineError, Deadlines, DeadlinesLayer,
+    DefaultHeadersLayer, MeasureAttemptsLayer, MeasureRequestsLayer, RetryError, RetryLayer, Tcp,
+    TraceLayer, Transport, TransportError, TransportOptions, WarningsLayer,
 };
 use tower::util::{Either, MapErr};
 use tower::{Layer as _, Service, ServiceBuilder, ServiceExt as _};
 
 use crate::from_config::{self, Tokens};
-use crate::{Body, BoxError, ClassifyLayer, Error};
+use crate::{Body, BoxError, ClassifyLayer, ClientOptions, Error};
 
-/// Everything between a request with a relative URI and a socket.
+/// Everything between a request with a relative URI and a socket: what is done once a request.
 ///
 /// # Errors
 ///
 /// If the CA or the client certificate cannot be read, or the configuration needs what this build lacks.
-pub fn assemble(config: &Config, crypto: &Provider) -> Result<impl HttpService, Error> {
-    from_config::refuse_what_is_not_built_in(config)?;
-    let trust = from_config::trust(config, crypto)?;
-    let tokens = from_config::tokens(config, &trust)?;
-    let somebody = from_config::impersonate(config)?;
-    let deadlines = DeadlinesLayer::new(Deadlines::none());
+pub fn assemble(
+    config: &Config,
+    crypto: &Provider,
+    options: &ClientOptions,
+) -> Result<impl HttpService, Error> {
+    let (server, told) = (&config.server, &options.told);
     Ok(ServiceBuilder::new()
         // layer: classify — outermost: all below ask what sort of request it is
         .layer(ClassifyLayer::new().whole(config.request_timeout))
+        // layer: trace — above everything that may say something of a request
+        .layer(TraceLayer::new().server(server))
+        // layer: measure requests — above retry: a request is one, however often it is sent
+        .layer(MeasureRequestsLayer::new(told.clone()).server(server))
+        // layer: warnings — above retry: an answer that nobody sees warns nobody
+        .layer(WarningsLayer::new(Arc::clone(&options.warnings)))
         // layer: deadline of the whole — above retry: no attempt makes it longer
         .map_err(DeadlineError::into_boxed)
-        .layer(deadlines.only_whole())
+        .layer(DeadlinesLayer::new(Deadlines::none()).only_whole())
         // layer: retry — above authorize: each attempt is authorized anew
         .map_err(RetryError::into_boxed)
         .layer(RetryLayer::new().replay(Body::try_clone as fn(&_) -> _))
+        .service(attempts(config, crypto, options)?))
+}
+
+/// What is done for each attempt of a request.
+fn attempts(
+    config: &Config,
+    crypto: &Provider,
+    options: &ClientOptions,
+) -> Result<impl HttpService, Error> {
+    from_config::refuse_what_is_not_built_in(config)?;
+    let trust = from_config::trust(config, crypto, &options.told)?;
+    let tokens = from_config::tokens(config, &trust)?;
+    let somebody = from_config::impersonate(config)?;
+    let (server, told) = (&config.server, &options.told);
+    let limit = options.rate_limit.clone();
+    Ok(ServiceBuilder::new()
+        // layer: rate limit — below retry: each attempt counts; above authorize: no token grows old in line
+        .option_layer(limit.map(|limit| limit.on_measurement(told.clone()).server(server)))
+        // layer: measure attempts — below retry: each is one
+        .layer(MeasureAttemptsLayer::new(told.clone()).server(server))
         // layer: authorize — above base uri: it sees whether a request was meant for another server
         .layer_fn(|inner| authorize(tokens.clone(), inner))
         // layer: impersonate — beside the identity that it changes
         .layer_fn(|inner| impersonate(somebody.clone(), inner))
         // layer: base uri — above here paths are short and name no server
         .map_err(BaseUriError::into_boxed)
-        .layer(base_uri(&config.server)?)
+        .layer(base_uri(server)?)
+        // layer: headers — below whoever may have headers of their own: those are kept
+        .layer(DefaultHeadersLayer::new().user_agent(options.user_agent.clone()))
         // layer: deadline of an attempt — below retry: each attempt has its own share
         .map_err(DeadlineError::into_boxed)
-        .layer(deadlines.only_attempt())
+        .layer(DeadlinesLayer::new(Deadlines::none()).only_attempt())
+        // layer: body limit — above gunzip: it counts what the reader gets
+        .layer(BodyLimitLayer::new(options.body_limit))
         // layer: gunzip — above the pool, whose bodies it reads
         .layer_fn(|inner| gunzip(!config.disable_compression, inner))
         // layer: renewed — above the pool: another CA or client certificate means other connections

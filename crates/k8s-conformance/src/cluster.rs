@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use k8s_api_core::{ApiResource, DynamicObject, ObjectMeta, Scope, TypeMeta};
-use k8s_client::{Api, Client, CreateParams, crypto, stack};
+use k8s_client::{Api, Client, ClientOptions, CreateParams, crypto, stack};
 use k8s_config::{Config, InCluster, MemorySource};
 use k8s_testing::issuer::Issuer;
 use serde_json::json;
@@ -145,7 +145,7 @@ impl Cluster {
         let Some(book) = &self.book else {
             return Client::from_config(config, &crypto::ring()).unwrap();
         };
-        let service = stack::assemble(config, &crypto::ring()).unwrap();
+        let service = stack::assemble(config, &crypto::ring(), &ClientOptions::new()).unwrap();
         Client::new(Recorded::new(service, user, book.clone()))
     }
 

@@ -11,6 +11,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::BoxError;
+use crate::class::LongRunning;
 
 pub use self::body::GunzipBody;
 pub use self::error::GunzipError;
@@ -26,7 +27,7 @@ pub struct GunzipLayer {
 
 /// A service whose answers may come compressed; see [`GunzipLayer`].
 ///
-/// As Go's: requests that have an `Accept-Encoding` or a `Range` of their own, or [`Uncompressed`] in their extensions,
+/// As Go's: requests that have an `Accept-Encoding` or a `Range` of their own, or [`LongRunning`] in their extensions,
 /// are left as they are, and so are their answers. Bodies are undone as they arrive; of several gzip members, all are;
 /// one that is cut short, or has something else behind it, is an error.
 #[derive(Clone, Debug)]
@@ -34,11 +35,6 @@ pub struct Gunzip<S> {
     inner: S,
     ask: bool,
 }
-
-/// Has a request's answer come as it is, as a value in the request's extensions. Meant for watches, whose events a
-/// compressor would hold back.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Uncompressed;
 
 impl GunzipLayer {
     /// A layer that asks for compressed answers.
@@ -106,7 +102,7 @@ where
         let ask = self.ask
             && !headers.contains_key(header::ACCEPT_ENCODING)
             && !headers.contains_key(header::RANGE)
-            && request.extensions().get::<Uncompressed>().is_none();
+            && request.extensions().get::<LongRunning>().is_none();
         if ask {
             let gzip = HeaderValue::from_static("gzip");
             request.headers_mut().insert(header::ACCEPT_ENCODING, gzip);

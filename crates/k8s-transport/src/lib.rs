@@ -23,7 +23,10 @@
 //! 4. [`DeadlinesLayer`] limits a request's time, for each part of it; the error says which part took too long.
 //! 5. [`RetryLayer`] sends a request again that the server cannot have acted on, or that does no harm twice.
 //! 6. `GunzipLayer` asks for compressed answers and undoes them as they arrive.
-//! 7. The answer's [`Body`] holds its place on the connection until it has been read. Behind a 101, [`on_upgrade`]
+//! 7. Around them, each by itself: [`DefaultHeadersLayer`] (User-Agent), [`WarningsLayer`], [`RateLimitLayer`],
+//!    [`BodyLimitLayer`], [`MeasureRequestsLayer`] and [`MeasureAttemptsLayer`], [`TraceLayer`]. What sort of request it
+//!    is they learn from its extensions: [`RequestClass`], [`LongRunning`].
+//! 8. The answer's [`Body`] holds its place on the connection until it has been read. Behind a 101, [`on_upgrade`]
 //!    gives the connection itself.
 //!
 //! Constructing anything here spawns nothing and needs no runtime. A connection is run by a task of the runtime in
@@ -34,16 +37,27 @@
 //! `http2` (default): speaks HTTP/2 over connections that agreed on it. `gzip`: `GunzipLayer`, compressed answers.
 
 mod base_uri;
+mod body_limit;
+mod class;
 mod connect;
 mod deadline;
 #[cfg(feature = "gzip")]
 mod gzip;
+mod headers;
 mod http;
+mod measure;
+mod rate_limit;
 mod retry;
+mod trace;
+mod warnings;
 
 pub use crate::base_uri::{
     BaseUri, BaseUriError, BaseUriFuture, BaseUriLayer, InvalidBaseUri, RefusedUri,
 };
+pub use crate::body_limit::{
+    BodyLimit, BodyLimitLayer, BodyTooLong, LimitBody, LimitBodyFuture, LimitedBody,
+};
+pub use crate::class::{LongRunning, RequestClass};
 pub use crate::connect::{
     AnyConnecting, AnyConnection, AnyConnector, InvalidProxy, NoProxy, Proxied, Proxy,
     ProxyConnecting, ProxyEnvironment, ProxyEnvironmentError, ProxyError, ProxyScheme, Tcp,
@@ -56,14 +70,24 @@ pub use crate::deadline::{
     WithDeadlines,
 };
 #[cfg(feature = "gzip")]
-pub use crate::gzip::{Gunzip, GunzipBody, GunzipError, GunzipFuture, GunzipLayer, Uncompressed};
+pub use crate::gzip::{Gunzip, GunzipBody, GunzipError, GunzipFuture, GunzipLayer};
+pub use crate::headers::{DefaultHeaders, DefaultHeadersLayer};
 pub use crate::http::{
     Body, BodyError, Http1Only, OnUpgrade, ResponseFuture, Spawn, Task, Transport, TransportError,
     TransportOptions, UpgradeError, Upgraded, on_upgrade,
 };
+pub use crate::measure::{
+    MeasureAttempts, MeasureAttemptsFuture, MeasureAttemptsLayer, MeasureRequests,
+    MeasureRequestsFuture, MeasureRequestsLayer, MeasuredBody, Measurement, OnMeasurement,
+};
+pub use crate::rate_limit::{RateLimit, RateLimitFuture, RateLimitLayer};
 pub use crate::retry::{
     Attempt, Attempts, DefaultRetry, IfClone, Never, Outcome, Repeatable, ReplayBody, Retry,
     RetryError, RetryFuture, RetryLayer, RetryPolicy,
+};
+pub use crate::trace::{Trace, TraceBody, TraceFuture, TraceLayer};
+pub use crate::warnings::{
+    LogWarnings, OnWarning, Warning, Warnings, WarningsFuture, WarningsLayer,
 };
 
 /// The error of a service or body whose error type is open.

@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 use http::{HeaderMap, Request, Response, header};
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt as _, Empty, StreamBody};
-use k8s_transport::{BoxError, Gunzip, GunzipError, GunzipLayer, Uncompressed};
+use k8s_transport::{BoxError, Gunzip, GunzipError, GunzipLayer, LongRunning};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 
 fn gzip(plain: &[u8]) -> Vec<u8> {
@@ -135,7 +135,7 @@ async fn leaves_alone_what_somebody_else_has_decided() {
         GunzipLayer::new().layer(inner)
     };
     let mut off = Request::<Empty<Bytes>>::default();
-    off.extensions_mut().insert(Uncompressed);
+    off.extensions_mut().insert(LongRunning);
     let mut own = Request::<Empty<Bytes>>::default();
     own.headers_mut()
         .insert(header::ACCEPT_ENCODING, "br".parse().unwrap());

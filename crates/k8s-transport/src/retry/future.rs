@@ -43,6 +43,10 @@ pin_project! {
     }
 }
 
+/// Says that an attempt is not the first of its request, as a value in its extensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SentAgain;
+
 /// What is known of a request across its attempts.
 struct Record {
     method: Method,
@@ -133,8 +137,9 @@ where
                         return Poll::Ready(this.record.close(Err(error.into())));
                     }
                     let request = this.next.take();
-                    let request = request.expect("whoever waits has something to send");
+                    let mut request = request.expect("whoever waits has something to send");
                     *this.next = copy(&request, &**this.replay);
+                    request.extensions_mut().insert(SentAgain);
                     let answer = this.inner.call(request);
                     this.state.set(State::Calling { answer });
                 }

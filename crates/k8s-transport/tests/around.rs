@@ -1,0 +1,404 @@
+//! What stands around a request: headers, warnings, limits of rate and size, measurements, spans.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+#[path = "support/spans.rs"]
+mod spans;
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use http_body::Frame;
+use http_body_util::{BodyExt as _, Full, StreamBody};
+use k8s_transport::{
+    BodyLimit, BodyLimitLayer, BodyTooLong, DefaultHeadersLayer, DefaultRetry, IfClone,
+    LongRunning, MeasureAttemptsLayer, MeasureRequestsLayer, Measurement, OnMeasurement,
+    RateLimitLayer, RequestClass, RetryLayer, TraceLayer, Warning, WarningsLayer,
+};
+use tokio::time::Instant;
+use tower::{Layer as _, Service, ServiceBuilder, ServiceExt as _, service_fn};
+
+type Answer = Result<Response<Full<Bytes>>, Infallible>;
+
+fn get(uri: &str) -> Request<Full<Bytes>> {
+    Request::get(uri).body(Full::default()).unwrap()
+}
+
+/// A server that answers everything with these bytes.
+fn answers(
+    text: &'static str,
+) -> impl Service<
+    Request<Full<Bytes>>,
+    Response = Response<Full<Bytes>>,
+    Error = Infallible,
+    Future = Ready<Answer>,
+> + Clone {
+    service_fn(move |_| ready(Ok(Response::new(Full::from(text)))))
+}
+
+/// Panics when it is called without having been ready.
+#[derive(Default)]
+struct Strict {
+    ready: bool,
+}
+
+impl Clone for Strict {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Service<Request<Full<Bytes>>> for Strict {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Ready<Answer>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.ready = true;
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
+        assert!(std::mem::take(&mut self.ready), "called unready");
+        ready(Ok(Response::default()))
+    }
+}
+
+// === headers
+
+#[tokio::test]
+async fn headers_are_added_and_a_requests_own_are_kept() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let inner = {
+        let seen = Arc::clone(&seen);
+        service_fn(move |request: Request<Full<Bytes>>| {
+            let agents = request.headers().get_all(header::USER_AGENT);
+            *seen.lock().unwrap() = agents.iter().cloned().collect();
+            ready::<Answer>(Ok(Response::default()))
+        })
+    };
+    let layer = DefaultHeadersLayer::new().user_agent(HeaderValue::from_static("ours"));
+    let service = layer.layer(inner);
+    service.clone().oneshot(get("/")).await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), ["ours"]);
+    let mut own = get("/");
+    for name in ["one", "two"] {
+        own.headers_mut()
+            .append(header::USER_AGENT, name.parse().unwrap());
+    }
+    service.oneshot(own).await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), ["one", "two"]);
+}
+
+#[test]
+fn values_of_headers_are_not_shown() {
+    let secret = HeaderValue::from_static("s3cret");
+    let layer = DefaultHeadersLayer::new().header(header::COOKIE, secret);
+    assert_eq!(format!("{layer:?}"), r#"["cookie"]"#);
+    assert!(!format!("{:?}", layer.layer(())).contains("s3cret"));
+}
+
+// === warnings
+
+#[tokio::test]
+async fn warnings_reach_the_hook_with_the_answer() {
+    let inner = service_fn(|_: Request<Full<Bytes>>| {
+        let response = Response::builder()
+            .header(header::WARNING, r#"299 - "old api", 299 - "odd field""#)
+            .header(header::WARNING, r#"299 agent "third""#);
+        ready::<Answer>(Ok(response.body(Full::default()).unwrap()))
+    });
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let hook = {
+        let heard = Arc::clone(&heard);
+        move |warning: &Warning| heard.lock().unwrap().push(warning.clone())
+    };
+    let service = WarningsLayer::new(hook).layer(inner);
+    service.oneshot(get("/")).await.unwrap();
+    let heard = heard.lock().unwrap();
+    let heard: Vec<_> = heard.iter().map(|w| (w.agent(), w.text())).collect();
+    assert_eq!(
+        heard,
+        [("-", "old api"), ("-", "odd field"), ("agent", "third")]
+    );
+}
+
+// === size
+
+/// The body's parts, and what is read of them.
+async fn read(parts: &'static [&'static str], limit: Option<u64>) -> Result<Bytes, Option<u64>> {
+    let inner = service_fn(move |_: Request<Full<Bytes>>| {
+        let frames =
+            stream::iter(parts).map(|part| Ok::<_, Infallible>(Frame::data(Bytes::from(*part))));
+        ready(Ok::<_, Infallible>(Response::new(StreamBody::new(frames))))
+    });
+    let layer = BodyLimitLayer::new(BodyLimit(Some(10)));
+    let mut request = get("/");
+    request.extensions_mut().insert(BodyLimit(limit));
+    let response = layer.layer(inner).oneshot(request).await.unwrap();
+    match response.into_body().collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) => Err(error.downcast_ref().map(BodyTooLong::limit)),
+    }
+}
+
+#[tokio::test]
+async fn a_body_may_be_as_long_as_its_limit_and_no_longer() {
+    assert_eq!(read(&["abc", "def"], Some(6)).await.unwrap(), "abcdef");
+    assert_eq!(read(&["abc", "def"], Some(5)).await, Err(Some(5)));
+    assert_eq!(read(&["abc"], Some(0)).await, Err(Some(0)));
+    assert_eq!(read(&[], Some(0)).await.unwrap(), "");
+    assert_eq!(read(&["abc", "def"], None).await.unwrap(), "abcdef");
+}
+
+#[tokio::test]
+async fn a_body_that_says_that_it_is_too_long_is_not_read() {
+    let layer = BodyLimitLayer::new(BodyLimit(Some(3)));
+    let response = layer.layer(answers("four")).oneshot(get("/")).await;
+    let mut body = response.unwrap().into_body();
+    let error = body.frame().await.unwrap().unwrap_err();
+    assert_eq!(error.to_string(), "the answer's body has more than 3 bytes");
+}
+
+// === rate
+
+#[tokio::test(start_paused = true)]
+async fn a_burst_goes_at_once_then_one_after_the_other() {
+    let waits = Arc::new(Mutex::new(Vec::new()));
+    let hook = {
+        let waits = Arc::clone(&waits);
+        move |measured: &Measurement<'_>| {
+            let told = (measured.name(), (measured.value() * 1000.0).round());
+            waits.lock().unwrap().push(told);
+        }
+    };
+    let layer = RateLimitLayer::new(5.0, 2).on_measurement(hook);
+    let started = Instant::now();
+    for (service, after) in [
+        (layer.layer(Strict::default()), 0),
+        (layer.layer(Strict::default()), 0),
+        (layer.layer(Strict::default()), 200),
+        (layer.layer(Strict::default()), 400),
+    ] {
+        service.oneshot(get("/")).await.unwrap();
+        assert_eq!(started.elapsed().as_millis().div_ceil(10) * 10, after);
+    }
+    let name = "rest_client_rate_limiter_duration_seconds";
+    let expected = [(name, 0.0), (name, 0.0), (name, 200.0), (name, 199.0)];
+    for (wait, expected) in waits.lock().unwrap().iter().zip(expected) {
+        assert_eq!(wait.0, expected.0);
+        assert!((wait.1 - expected.1).abs() < 3.0, "{wait:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_on_for_long_is_not_limited() {
+    let layer = RateLimitLayer::new(0.001, 1);
+    let started = Instant::now();
+    for _ in 0..100 {
+        let mut watch = get("/");
+        watch.extensions_mut().insert(LongRunning);
+        let service = layer.layer(Strict::default());
+        service.oneshot(watch).await.unwrap();
+    }
+    assert_eq!(started.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_gives_up_waiting_gives_the_place_back() {
+    let layer = RateLimitLayer::new(1.0, 1);
+    let service = || layer.layer(Strict::default());
+    service().oneshot(get("/")).await.unwrap();
+    for _ in 0..50 {
+        let mut waiting = Box::pin(service().oneshot(get("/")));
+        assert!((&mut waiting).now_or_never().is_none());
+    }
+    let started = Instant::now();
+    service().oneshot(get("/")).await.unwrap();
+    assert_eq!(started.elapsed().as_millis().div_ceil(10), 100);
+}
+
+// === measurements
+
+/// What a hook heard, as lines.
+#[derive(Clone, Default)]
+struct Heard(Arc<Mutex<Vec<String>>>);
+
+impl OnMeasurement for Heard {
+    fn on_measurement(&self, measured: &Measurement<'_>) {
+        let labels: Vec<_> = measured.labels().map(|(k, v)| format!("{k}={v}")).collect();
+        let line = format!(
+            "{} {} {}",
+            measured.name(),
+            labels.join(","),
+            measured.value()
+        );
+        self.0.lock().unwrap().push(line);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_and_their_attempts_are_measured_as_client_go_does() {
+    let calls = Arc::new(Mutex::new(0));
+    let inner = service_fn(move |_: Request<Full<Bytes>>| {
+        let mut calls = calls.lock().unwrap();
+        *calls += 1;
+        let mut response = Response::new(Full::<Bytes>::from("twelve bytes"));
+        if *calls == 1 {
+            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            let zero = HeaderValue::from_static("1");
+            response.headers_mut().insert(header::RETRY_AFTER, zero);
+        }
+        async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let (heard, server) = (Heard::default(), "https://server:6443".parse().unwrap());
+    fastrand::seed(1);
+    let service = ServiceBuilder::new()
+        .layer(MeasureRequestsLayer::new(heard.clone()).server(&server))
+        .layer(
+            RetryLayer::new()
+                .policy(DefaultRetry::new())
+                .replay(IfClone),
+        )
+        .layer(MeasureAttemptsLayer::new(heard.clone()).server(&server))
+        .service(inner);
+    let response = service.oneshot(get("/api")).await.unwrap();
+    assert_eq!(heard.0.lock().unwrap().len(), 5, "{:?}", heard.0);
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    response.into_body().collect().await.unwrap();
+    let mut heard = heard.0.lock().unwrap().clone();
+    let time = heard.remove(5);
+    let (name, time) = time.rsplit_once(' ').unwrap();
+    assert_eq!(
+        name,
+        "rest_client_request_duration_seconds verb=GET,host=server:6443"
+    );
+    // Two attempts of a second, a wait of one and up to a half, seven until the body was read.
+    assert!(
+        (10.0..10.6).contains(&time.parse::<f64>().unwrap()),
+        "{time}"
+    );
+    assert_eq!(
+        heard,
+        [
+            "rest_client_request_size_bytes verb=GET,host=server:6443 0",
+            "rest_client_requests_total code=429,method=GET,host=server:6443 1",
+            "rest_client_request_size_bytes verb=GET,host=server:6443 0",
+            "rest_client_requests_total code=200,method=GET,host=server:6443 1",
+            "rest_client_request_retries_total code=200,verb=GET,host=server:6443 1",
+            "rest_client_response_size_bytes verb=GET,host=server:6443 12",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_has_no_answer_is_measured_too_and_a_watch_without_its_time() {
+    let heard = Heard::default();
+    let measured = || {
+        (
+            MeasureRequestsLayer::new(heard.clone()),
+            MeasureAttemptsLayer::new(heard.clone()),
+        )
+    };
+    let failing = service_fn(|_: Request<Full<Bytes>>| {
+        ready(Err::<Response<Full<Bytes>>, _>(std::io::Error::other(
+            "gone",
+        )))
+    });
+    let (requests, attempts) = measured();
+    let service = requests.layer(attempts.layer(failing));
+    service.oneshot(get("http://s/x")).await.unwrap_err();
+    let lines = std::mem::take(&mut *heard.0.lock().unwrap());
+    assert_eq!(
+        lines[1],
+        "rest_client_requests_total code=<error>,method=GET,host=s 1"
+    );
+    assert!(
+        lines[2].starts_with("rest_client_request_duration_seconds "),
+        "{lines:?}"
+    );
+
+    let (requests, attempts) = measured();
+    let mut watch = get("http://s/x");
+    watch.extensions_mut().insert(LongRunning);
+    let service = requests.layer(attempts.layer(answers("event")));
+    let body = service.oneshot(watch).await.unwrap().into_body();
+    drop(body);
+    let lines = heard.0.lock().unwrap();
+    assert!(
+        !lines.iter().any(|line| line.contains("duration")),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_measured_where_nobody_listens() {
+    struct Deaf;
+    impl OnMeasurement for Deaf {
+        fn on_measurement(&self, measured: &Measurement<'_>) {
+            panic!("told of {measured:?}");
+        }
+        fn is_off(&self) -> bool {
+            true
+        }
+    }
+    let off = MeasureRequestsLayer::new(Some(Deaf));
+    let attempts = MeasureAttemptsLayer::new(Some(Deaf));
+    let service = off.layer(attempts.layer(answers("x")));
+    let response = service.oneshot(get("/")).await.unwrap();
+    assert_eq!(
+        response.into_body().collect().await.unwrap().to_bytes(),
+        "x"
+    );
+}
+
+// === spans
+
+#[tokio::test]
+async fn a_span_ends_with_the_body_and_tells_no_header_and_no_path() {
+    let spans = spans::Spans::default();
+    let _guard = tracing::subscriber::set_default(spans.clone());
+    let server = "https://user:s3cret@server:6443".parse().unwrap();
+    let service = TraceLayer::new()
+        .server(&server)
+        .layer(answers("twelve bytes"));
+    let mut request = get("/secret/path");
+    let token = HeaderValue::from_static("Bearer s3cret");
+    request.headers_mut().insert(header::AUTHORIZATION, token);
+    request.extensions_mut().insert(RequestClass("list"));
+    let response = service.oneshot(request).await.unwrap();
+    assert_eq!(spans.closed(), Vec::<String>::new());
+    response.into_body().collect().await.unwrap();
+    assert_eq!(
+        spans.closed(),
+        ["request method=GET class=list host=server:6443 status=200 bytes=12"]
+    );
+}
+
+#[tokio::test]
+async fn a_span_ends_where_the_answer_is_dropped_or_there_is_none() {
+    let spans = spans::Spans::default();
+    let _guard = tracing::subscriber::set_default(spans.clone());
+    let service = TraceLayer::new().layer(answers("twelve bytes"));
+    drop(service.oneshot(get("http://s/x")).await.unwrap());
+    let failing = service_fn(|_: Request<Full<Bytes>>| {
+        ready(Err::<Response<Full<Bytes>>, _>(std::io::Error::other(
+            "gone",
+        )))
+    });
+    let failed = TraceLayer::new().layer(failing).oneshot(get("http://s/x"));
+    failed.await.unwrap_err();
+    let expected = [
+        "request method=GET host=s status=200 bytes=0",
+        "request method=GET host=s",
+    ];
+    assert_eq!(spans.closed(), expected);
+}
