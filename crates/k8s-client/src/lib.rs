@@ -68,7 +68,7 @@ pub use k8s_api_core::{
 };
 pub use k8s_auth::crypto;
 pub use k8s_config::Config;
-pub use k8s_transport::{Measurement, OnWarning, Warning};
+pub use k8s_transport::{AnyConnector, Measurement, OnWarning, Warning};
 
 /// The error of a service or body whose error type is open.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderValue;
-use k8s_transport::{BodyLimit, LogWarnings, OnWarning, RateLimitLayer};
+use k8s_transport::{AnyConnector, BodyLimit, LogWarnings, OnWarning, RateLimitLayer, Tcp};
 
 use crate::metric::{OnMetric, Told};
 
@@ -31,6 +31,7 @@ pub struct ClientOptions {
     pub(crate) told: Told,
     pub(crate) rate_limit: Option<RateLimitLayer>,
     pub(crate) body_limit: BodyLimit,
+    pub(crate) connector: AnyConnector,
 }
 
 impl ClientOptions {
@@ -42,6 +43,7 @@ impl ClientOptions {
             told: Told::default(),
             rate_limit: None,
             body_limit: BodyLimit(None),
+            connector: AnyConnector::new(Tcp::new()),
         }
     }
 
@@ -78,6 +80,13 @@ impl ClientOptions {
     #[must_use]
     pub fn body_limit(mut self, bytes: u64) -> Self {
         self.body_limit = BodyLimit(Some(bytes));
+        self
+    }
+
+    /// What carries the bytes, TLS to the server above it: TCP by default, or an in-memory pair, a tunnel of your own.
+    #[must_use]
+    pub fn connector(mut self, connector: AnyConnector) -> Self {
+        self.connector = connector;
         self
     }
 }

@@ -13,9 +13,9 @@ use k8s_auth::{
 };
 use k8s_config::Config;
 use k8s_transport::{
-    BaseUriError, BaseUriLayer, BodyLimitLayer, DeadlineError, Deadlines, DeadlinesLayer,
-    DefaultHeadersLayer, MeasureAttemptsLayer, MeasureRequestsLayer, RetryError, RetryLayer, Tcp,
-    TraceLayer, Transport, TransportError, TransportOptions, WarningsLayer,
+    AnyConnector, BaseUriError, BaseUriLayer, BodyLimitLayer, DeadlineError, Deadlines,
+    DeadlinesLayer, DefaultHeadersLayer, MeasureAttemptsLayer, MeasureRequestsLayer, RetryError,
+    RetryLayer, TraceLayer, Transport, TransportError, TransportOptions, WarningsLayer,
 };
 use tower::util::{Either, MapErr};
 use tower::{Layer as _, Service, ServiceBuilder, ServiceExt as _};
@@ -87,29 +87,32 @@ fn attempts(
         .layer_fn(|inner| gunzip(!config.disable_compression, inner))
         // layer: renewed — above the pool: another CA or client certificate means other connections
         .map_err(RenewedError::into_boxed)
-        .service(connections(trust)?))
+        .service(connections(trust, options.connector.clone())?))
 }
 
 /// The pool and what is below it, made anew for each generation of the trust.
-fn connections(trust: Trust) -> Result<impl HttpService<RenewedError<TransportError>>, Error> {
+fn connections(
+    trust: Trust,
+    connector: AnyConnector,
+) -> Result<impl HttpService<RenewedError<TransportError>>, Error> {
     let tls = trust.layer();
     let make = move |_| {
         // layer: transport — the pool: everything above is per request, everything below per connection
         Transport::with_options(
-            wire(tls.clone().http2(cfg!(feature = "http2"))),
-            TransportOptions::new().http1_connector(wire(tls.clone().http2(false))),
+            wire(tls.clone().http2(cfg!(feature = "http2")), &connector),
+            TransportOptions::new().http1_connector(wire(tls.clone().http2(false), &connector)),
         )
     };
     Renewed::new(trust, make).map_err(|cause| Error::build("preparing TLS", cause))
 }
 
 /// One connection: what it is made of, and what is spoken over it.
-fn wire(tls: PinnedTlsLayer) -> PinnedTls<Tcp> {
+fn wire(tls: PinnedTlsLayer, connector: &AnyConnector) -> PinnedTls<AnyConnector> {
     ServiceBuilder::new()
-        // layer: tls — outside tcp: it shakes hands over whatever connection lies below
+        // layer: tls — outside the connector: it shakes hands over whatever connection lies below
         .layer(tls)
-        // layer: tcp — innermost: the wire
-        .service(Tcp::new())
+        // layer: connector — innermost: the wire
+        .service(connector.clone())
 }
 
 /// Asks for compressed answers, where this build can undo them and the cluster's entry lets it.
