@@ -61,6 +61,14 @@ xflags::xflags! {
             repeated --table table: String
         }
 
+        /// Runs the same command lines with kubectl and with k8s on a real control plane, and compares.
+        cmd kubectl {
+            /// Show every difference whole, not its first lines.
+            optional --whole
+            /// What the verb runs inside the cluster: the program to compare.
+            optional --inside program: PathBuf
+        }
+
         /// Writes the list of kinds that k8s-openapi has types for.
         cmd kinds {
             /// Compare with what is committed, change nothing.
@@ -90,6 +98,7 @@ pub enum XtaskCmd {
     Conformance(Conformance),
     Differential(Differential),
     Golden(Golden),
+    Kubectl(Kubectl),
     Kinds(Kinds),
     Measure(Measure),
 }
@@ -138,6 +147,12 @@ pub struct Config {
 pub struct Golden {
     pub check: bool,
     pub table: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct Kubectl {
+    pub whole: bool,
+    pub inside: Option<PathBuf>,
 }
 
 #[derive(Debug)]

@@ -12,6 +12,7 @@ mod differential;
 mod flags;
 mod golden;
 mod kinds;
+mod kubectl;
 mod measure;
 mod repo;
 mod section;
@@ -57,6 +58,7 @@ fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
         XtaskCmd::Differential(flags) => differential::run(&flags),
         XtaskCmd::Golden(flags) => golden::run(&flags),
         XtaskCmd::Kinds(flags) => kinds::run(&flags),
+        XtaskCmd::Kubectl(flags) => kubectl::run(&flags),
         XtaskCmd::Measure(flags) => measure::run(&flags),
         XtaskCmd::Tidy(flags) => tidy::run(&flags),
     }

@@ -65,6 +65,7 @@ mod error;
 mod fault;
 mod warning;
 
+mod kubectl_yaml;
 mod platform;
 mod raw;
 mod safe_text;
@@ -83,6 +84,7 @@ pub use kubeconfig::{
     AuthInfo, Cluster, Context, ExecConfig, FileError, FileFault, FileFaultKind, Kubeconfig,
     UrlText,
 };
+pub use kubectl_yaml::Yaml;
 pub use kuberc::{AllowlistEntry, Kuberc, KubercError, KubercFault, PluginPolicy};
 pub use loading::{LoadingRules, RulesKind};
 pub use material::{Material, ReadError};

@@ -54,6 +54,15 @@ impl fmt::Display for PathError {
 
 impl Error for PathError {}
 
+/// An object as `kubectl -o json` prints it: keys sorted, four spaces, Go's numbers and escapes, a line break at the end.
+#[must_use]
+pub fn json(object: &Value) -> Vec<u8> {
+    let mut sink = Sink::new(usize::MAX);
+    // A sink without a limit is never full.
+    let _ = write(Item::of(object), Style::Indented, &mut sink).and_then(|()| sink.push(b"\n"));
+    sink.bytes
+}
+
 /// What kubectl prints when a template cannot be filled: the error, the template, and the whole object as Go would
 /// write it in a program. An object that is a Secret stands there with everything it holds, so a program that logs
 /// what it prints should print the error alone.

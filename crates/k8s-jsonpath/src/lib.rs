@@ -12,7 +12,7 @@
 //! 2. [`Template::execute`] hands the data to the first piece of each action, what that found to the next, and prints
 //!    what the last one found. Between `{range …}` and `{end}` it does so for each finding of the range.
 //! 3. [`relaxed`] makes a template of a path that was typed without braces; [`failure`] says what kubectl says when a
-//!    template cannot be filled.
+//!    template cannot be filled; [`json`] prints an object whole, as `-o json` does.
 //!
 //! # The dialect
 //!
@@ -49,6 +49,6 @@ mod template;
 
 pub use self::eval::ExecuteError;
 pub use self::found::Found;
-pub use self::kubectl::{PathError, failure, relaxed};
+pub use self::kubectl::{PathError, failure, json, relaxed};
 pub use self::parser::ParseError;
 pub use self::template::Template;

@@ -1,0 +1,60 @@
+//! `k8s completion SHELL` prints a script for a shell, and `k8s __complete WORDS…` is what the script asks.
+
+use crate::args::Args;
+use crate::command::{Body, Command, Running};
+use crate::completion;
+use crate::failure::Failure;
+use crate::io::Io;
+
+pub(super) const SCRIPTS: Command = Command {
+    name: "completion",
+    about: "Output shell completion code for the specified shell (bash, zsh, fish)",
+    long: "Output shell completion code for the specified shell (bash, zsh, fish). It asks the program itself at every tab.",
+    usage: "SHELL",
+    examples: "  # Complete in this bash\n  source <(k8s completion bash)\n  \n  # Complete in every fish\n  k8s completion fish > ~/.config/fish/completions/k8s.fish",
+    flags: &[],
+    body: Body::Run(script),
+};
+
+pub(super) const COMMAND: Command = Command {
+    name: "__complete",
+    about: "Print what may come next, for the scripts of `completion`",
+    long: "Print what may come next, for the scripts of `completion`: a line each, a tab, what it is.",
+    usage: "-- WORDS...",
+    examples: "",
+    flags: &[],
+    body: Body::Run(complete),
+};
+
+fn script<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
+    Box::pin(async move {
+        match args.positional()[..] {
+            [] => Err(Failure::misuse("k8s completion", "Shell not specified.")),
+            [shell] => {
+                let script = completion::script(shell).ok_or_else(|| {
+                    Failure::misuse(
+                        "k8s completion",
+                        format!("Unsupported shell type {shell:?}."),
+                    )
+                })?;
+                io.print(script)
+            }
+            _ => Err(Failure::misuse(
+                "k8s completion",
+                "Too many arguments. Expected only the shell type.",
+            )),
+        }
+    })
+}
+
+fn complete<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
+    Box::pin(async move {
+        let words: Vec<String> = args.positional().into_iter().map(str::to_owned).collect();
+        let lines: String = completion::candidates(&words)
+            .into_iter()
+            .filter(|(word, _)| !word.starts_with("__"))
+            .map(|(word, about)| format!("{word}\t{about}\n"))
+            .collect();
+        io.print(&lines)
+    })
+}

@@ -1,0 +1,142 @@
+//! Which objects the arguments mean.
+
+use crate::args::Args;
+use crate::failure::Failure;
+use crate::io::Io;
+use crate::resources::{self, Known};
+use crate::session::Session;
+
+const NO_NEED: &str = "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'";
+
+/// Kinds, and of each the names that were given: none means all of them.
+#[derive(Debug)]
+pub(super) struct Selection {
+    pub(super) kinds: Vec<(Known, Vec<String>)>,
+    namespace: Option<String>,
+}
+
+impl Selection {
+    pub(super) async fn read(
+        io: &mut Io,
+        session: &Session,
+        args: &Args,
+        words: &[&str],
+    ) -> Result<Self, Failure> {
+        let pairs = pairs(words)?;
+        let selects = !args.text("selector").is_empty() || !args.text("field-selector").is_empty();
+        if pairs.iter().any(|(_, names)| !names.is_empty()) {
+            if selects {
+                return Err(Failure::new(
+                    "name cannot be provided when a selector is specified",
+                ));
+            }
+            if args.is("all-namespaces") {
+                return Err(Failure::new(
+                    "a resource cannot be retrieved by name across all namespaces",
+                ));
+            }
+        }
+        let all = resources::all(&session.client).await?;
+        let mut kinds = Vec::new();
+        for (kind, names) in pairs {
+            if let Some(known) = resources::find(&all, &kind) {
+                if let Some(other) = resources::also_meant(&all, &kind, known) {
+                    let other = other.full_name();
+                    io.note(&format!("Warning: short name {kind:?} could also match lower priority resource {other}"));
+                }
+                kinds.push((known.clone(), names));
+                continue;
+            }
+            let members: Vec<_> = all.iter().filter(|known| is_member(known, &kind)).collect();
+            if members.is_empty() {
+                let name = kind.split('.').next().unwrap_or_default();
+                return Err(Failure::new(format!(
+                    "the server doesn't have a resource type {name:?}"
+                )));
+            }
+            kinds.extend(
+                members
+                    .into_iter()
+                    .map(|known| (known.clone(), names.clone())),
+            );
+        }
+        let namespace = (!args.is("all-namespaces")).then(|| session.namespace.clone());
+        Ok(Self { kinds, namespace })
+    }
+
+    /// Whether one object was asked for, by its name.
+    pub(super) fn is_single(&self) -> bool {
+        matches!(&self.kinds[..], [(_, names)] if names.len() == 1)
+    }
+
+    /// The namespace to look in; `None`: all of them.
+    pub(super) fn namespace_of(&self, known: &Known) -> Option<&str> {
+        self.namespace.as_deref().filter(|_| known.is_namespaced())
+    }
+
+    /// The namespace, if any of the kinds is looked for in one.
+    pub(super) fn namespace(&self) -> Option<&str> {
+        self.kinds
+            .iter()
+            .find_map(|(known, _)| self.namespace_of(known))
+    }
+
+    pub(super) fn is_of_all_namespaces(&self) -> bool {
+        self.namespace.is_none()
+    }
+}
+
+fn is_member(known: &Known, category: &str) -> bool {
+    known.is_preferred && known.categories.iter().any(|own| own == category)
+}
+
+/// `TYPE,TYPE NAME…` or `TYPE/NAME…`, as kinds with names.
+fn pairs(words: &[&str]) -> Result<Vec<(String, Vec<String>)>, Failure> {
+    if !words.iter().any(|word| word.contains('/')) {
+        let names: Vec<String> = words[1..].iter().map(|name| (*name).to_owned()).collect();
+        let kinds = words[0].split(',');
+        return Ok(kinds.map(|kind| (kind.to_owned(), names.clone())).collect());
+    }
+    let mut pairs: Vec<(String, Vec<String>)> = Vec::new();
+    for word in words {
+        let Some((kind, name)) = word.split_once('/') else {
+            return Err(Failure::new(NO_NEED));
+        };
+        if kind.is_empty() || name.is_empty() || name.contains('/') {
+            return Err(Failure::new(
+                "arguments in resource/name form must have a single resource and name",
+            ));
+        }
+        match pairs.last_mut() {
+            Some((last, names)) if last == kind => names.push(name.to_owned()),
+            _ => pairs.push((kind.to_owned(), vec![name.to_owned()])),
+        }
+    }
+    Ok(pairs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pairs;
+
+    fn check(words: &[&str], expected: &str) {
+        let text: String = match pairs(words) {
+            Ok(pairs) => pairs
+                .iter()
+                .map(|(kind, names)| format!("{kind}:{};", names.join("+")))
+                .collect(),
+            Err(failure) => failure.text().chars().take(30).collect(),
+        };
+        assert_eq!(text, expected, "{words:?}");
+    }
+
+    #[test]
+    fn reads_types_and_names() {
+        check(&["po"], "po:;");
+        check(&["po,svc"], "po:;svc:;");
+        check(&["po", "a", "b"], "po:a+b;");
+        check(&["po/a", "po/b", "svc/c"], "po:a+b;svc:c;");
+        check(&["po/a", "svc"], "error: there is no need to spe");
+        check(&["po/"], "error: arguments in resource/n");
+    }
+}

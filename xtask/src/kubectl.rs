@@ -1,0 +1,151 @@
+//! `cargo xtask kubectl`: the same command lines with kubectl and with `k8s` on a real control plane.
+//!
+//! `kubectl/lines.txt` holds the lines. Standard output, standard error and exit code must be the same once ages, times
+//! and the program's name are taken out; where a line differs on purpose it says why, and then it must differ.
+//! kubectl beside itself must not differ, and kubectl that reaches no server must: both are run, too.
+
+mod lines;
+mod plain;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use xshell::Shell;
+
+use self::lines::Line;
+use crate::conformance::executable;
+use crate::section::Section;
+use crate::workspace::{self, cargo};
+use crate::{Error, flags};
+
+/// How many lines of a difference are shown.
+const SHOWN: usize = 12;
+
+/// What a program answered, without what is never the same.
+#[derive(Debug, PartialEq, Eq)]
+struct Answer {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+/// Builds `k8s`, starts a cluster, and compares inside of it.
+pub(crate) fn run(flags: &flags::Kubectl) -> Result<ExitCode, Error> {
+    if let Some(program) = &flags.inside {
+        return compare(program, flags.whole);
+    }
+    let program = build()?;
+    let _section = Section::open("kubectl compare");
+    let mut inside = Command::new(env::current_exe()?);
+    inside.args(["cluster", "run", "--"]);
+    inside
+        .arg(env::current_exe()?)
+        .args(["kubectl", "--inside"])
+        .arg(program);
+    if flags.whole {
+        inside.arg("--whole");
+    }
+    let status = inside.status()?;
+    Ok(ExitCode::from(u8::from(!status.success())))
+}
+
+fn build() -> Result<PathBuf, Error> {
+    let _section = Section::open("kubectl build");
+    let sh = Shell::new()?;
+    sh.change_dir(workspace::root());
+    let args = ["build", "--package", "k8s-cli", "--message-format", "json"];
+    let messages = cargo(&sh, &args).read()?;
+    executable(&messages, "k8s").ok_or_else(|| "cargo names no program k8s".into())
+}
+
+fn compare(program: &Path, whole: bool) -> Result<ExitCode, Error> {
+    let kubectl = PathBuf::from(env::var_os("CLUSTER_KUBECTL").ok_or("not inside a cluster")?);
+    let lines = lines::read()?;
+    let (mut differing, mut intended, mut itself, mut broken) = (0, 0, 0, 0);
+    for line in lines.iter().filter(|line| line.is_setup) {
+        ask(&kubectl, &line.words)?;
+    }
+    let compared: Vec<&Line> = lines.iter().filter(|line| !line.is_setup).collect();
+    for line in &compared {
+        let (theirs, ours) = (ask(&kubectl, &line.words)?, ask(program, &line.words)?);
+        intended += u32::from(line.differs.is_some());
+        if (theirs == ours) == line.differs.is_some() {
+            differing += 1;
+            println!("{}", tell(line, &theirs, &ours, whole));
+        }
+        itself += u32::from(ask(&kubectl, &line.words)? != theirs);
+        let nowhere = ["--server=https://127.0.0.1:1".to_owned()];
+        broken += u32::from(ask(&kubectl, &[&nowhere[..], &line.words].concat())? != theirs);
+    }
+    println!(
+        "kubectl: lines={} differing={differing} intended={intended} itself={itself} unreachable={broken}",
+        compared.len()
+    );
+    let good = differing == 0 && itself == 0 && broken > 0;
+    Ok(ExitCode::from(u8::from(!good)))
+}
+
+fn ask(program: &Path, words: &[String]) -> Result<Answer, Error> {
+    let output = Command::new(program)
+        .args(words)
+        .output()
+        .map_err(|error| format!("starting {}: {error}", program.display()))?;
+    Ok(Answer {
+        code: output.status.code(),
+        out: plain::output(&String::from_utf8_lossy(&output.stdout)),
+        err: plain::errors(&String::from_utf8_lossy(&output.stderr)),
+    })
+}
+
+fn tell(line: &Line, theirs: &Answer, ours: &Answer, whole: bool) -> String {
+    let words = line.words.join(" ");
+    if theirs == ours {
+        return format!(
+            "== {words}\nis the same, and should differ: {}",
+            line.differs.as_deref().unwrap_or_default()
+        );
+    }
+    let shown = if whole { usize::MAX } else { SHOWN };
+    let mut text = format!(
+        "== {words}\nkubectl ends with {:?}, k8s with {:?}",
+        theirs.code, ours.code
+    );
+    for (theirs, ours) in [(&theirs.out, &ours.out), (&theirs.err, &ours.err)] {
+        text.extend(
+            differences(theirs, ours)
+                .into_iter()
+                .take(shown)
+                .map(|line| format!("\n{line}")),
+        );
+    }
+    text
+}
+
+/// The lines that only one of the two has at their place.
+fn differences(theirs: &str, ours: &str) -> Vec<String> {
+    let (theirs, ours): (Vec<&str>, Vec<&str>) = (theirs.lines().collect(), ours.lines().collect());
+    let at = |lines: &[&str], at: usize| lines.get(at).map(|line| (*line).to_owned());
+    (0..theirs.len().max(ours.len()))
+        .map(|line| (at(&theirs, line), at(&ours, line)))
+        .filter(|(theirs, ours)| theirs != ours)
+        .flat_map(|(theirs, ours)| {
+            [
+                theirs.map(|line| format!("< {line}")),
+                ours.map(|line| format!("> {line}")),
+            ]
+        })
+        .flatten()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_lines_that_differ() {
+        assert_eq!(differences("a\nb\n", "a\nc\nd\n"), ["< b", "> c", "> d"]);
+        assert!(differences("a", "a").is_empty());
+    }
+}

@@ -1,0 +1,93 @@
+//! The command lines that are compared: one a line, words as a shell splits them.
+
+use std::env;
+
+use crate::Error;
+
+const LINES: &str = include_str!("lines.txt");
+
+/// One command line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) words: Vec<String>,
+    /// Run once before all others, with kubectl.
+    pub(super) is_setup: bool,
+    /// Why the answers differ on purpose.
+    pub(super) differs: Option<String>,
+}
+
+/// Every line of the file, with what it says of the cluster filled in.
+pub(super) fn read() -> Result<Vec<Line>, Error> {
+    let folder = env::var("CLUSTER_DIR")?;
+    let host = env::var("KUBERNETES_SERVICE_HOST")?;
+    let port = env::var("KUBERNETES_SERVICE_PORT")?;
+    let text = LINES
+        .replace("$CLUSTER_DIR", &folder)
+        .replace("$SERVER", &format!("https://{host}:{port}"));
+    Ok(text.lines().filter_map(parse).collect())
+}
+
+/// `# a comment`, `setup: create ns x`, `get nope  ## why it differs`.
+fn parse(line: &str) -> Option<Line> {
+    let (line, differs) = match line.split_once("  ## ") {
+        Some((line, why)) => (line, Some(why.to_owned())),
+        None => (line, None),
+    };
+    if line.trim().is_empty() || line.starts_with("# ") {
+        return None;
+    }
+    let setup = line.strip_prefix("setup: ");
+    let words = words(setup.unwrap_or(line));
+    // A line of no words is written with quotes alone.
+    let words = words.into_iter().filter(|word| word != "(none)").collect();
+    Some(Line {
+        words,
+        is_setup: setup.is_some(),
+        differs,
+    })
+}
+
+/// Words apart by spaces; between single quotes, everything is part of a word.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted) = (Vec::new(), None::<String>, false);
+    for c in line.chars() {
+        match c {
+            '\'' => {
+                quoted = !quoted;
+                word.get_or_insert_default();
+            }
+            ' ' if !quoted => words.extend(word.take()),
+            c => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_lines() {
+        let line = |words: &[&str], is_setup, differs: Option<&str>| Line {
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
+            is_setup,
+            differs: differs.map(str::to_owned),
+        };
+        assert_eq!(parse("# get"), None);
+        assert_eq!(parse(""), None);
+        assert_eq!(
+            parse("get  -o 'a b'c ''").unwrap(),
+            line(&["get", "-o", "a bc", ""], false, None)
+        );
+        assert_eq!(
+            parse("setup: run x").unwrap(),
+            line(&["run", "x"], true, None)
+        );
+        assert_eq!(
+            parse("get  ## so").unwrap(),
+            line(&["get"], false, Some("so"))
+        );
+    }
+}
