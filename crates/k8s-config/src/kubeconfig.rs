@@ -19,10 +19,14 @@ mod decode;
 mod encode;
 mod file;
 mod stanza;
+mod text;
 mod url;
 
+pub(crate) use decode::decode;
+pub(crate) use encode::Entry;
 pub use file::{FileError, FileFault, FileFaultKind};
 pub(crate) use stanza::{Base, Stanza};
+pub(crate) use text::read as read_text;
 pub use url::UrlText;
 
 /// One kubeconfig file, or several merged: `k8s.io/client-go/tools/clientcmd/api/v1.Config`.
@@ -207,7 +211,7 @@ impl Kubeconfig {
             dir,
             platform: source.platform(),
         };
-        decode::decode(source, bytes, None, base).map_err(|error| Error::load(vec![error]))
+        decode(source, bytes, None, base).map_err(|error| Error::load(vec![error]))
     }
 
     /// As [`from_slice`](Self::from_slice), reading until the end, at most [`MAX_FILE_BYTES`].
@@ -237,7 +241,7 @@ impl Kubeconfig {
             dir: platform.parent(path).into(),
             platform,
         };
-        let mut kubeconfig = decode::decode(source, &bytes, Some(&file), base)?;
+        let mut kubeconfig = decode(source, &bytes, Some(&file), base)?;
         kubeconfig.files.push(LoadedFile { path: file, stamp });
         Ok(kubeconfig)
     }

@@ -16,6 +16,8 @@
 //! Kubeconfig, Kubeconfig… ▸ absorb ▸ one Kubeconfig                                            the first that defines a name has it
 //! Kubeconfig ▸ resolve(Overrides) ▸ select names ▸ override stanzas ▸ validate ▸ build ▸ Config  every fault of what was chosen at once
 //! Kubeconfig ▸ to_yaml ▸ text as kubectl writes it
+//! bytes ▸ edit(change) ▸ what differs ▸ spliced into the text ▸ read again, compared ▸ bytes
+//! LoadingRules ▸ edit ▸ each difference to its file ▸ Store::try_lock ▸ bytes ▸ edit ▸ bytes ▸ replace
 //! variables ▸ Kuberc ▸ the policy on the user's plugin
 //! variables + mount ▸ InCluster ▸ the same two stanzas ▸ build ▸ Config
 //! Config ▸ sources_changed? ▸ reload ▸ Config                                                  same names, new content
@@ -58,6 +60,8 @@ mod validate;
 
 mod lint;
 
+mod edit;
+
 mod live;
 mod provenance;
 
@@ -73,6 +77,7 @@ mod source;
 mod yaml;
 
 pub use config::{Config, Roots, Tls};
+pub use edit::{ChangeError, EditError, EditFault, Refusal, edit};
 pub use error::{Error, Invalid, LoadError, ServerChanged};
 pub use fault::{ExecFault, Fault, FaultKind};
 pub use identity::{
@@ -94,5 +99,7 @@ pub use provenance::{FieldOrigin, Origin, Place, Provenance};
 pub use proxy::{InvalidProxyUrl, ProxyScheme, ProxyUrl};
 pub use raw::{RawJson, UnknownField};
 pub use safe_text::safe_for_terminals;
-pub use source::{MAX_FILE_BYTES, MemorySource, Source, Stamp, SystemSource};
+pub use source::{
+    FileLock, LockError, Locked, MAX_FILE_BYTES, MemorySource, Source, Stamp, Store, SystemSource,
+};
 pub use warning::{Warning, WarningKind};

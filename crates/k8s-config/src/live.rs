@@ -94,6 +94,18 @@ impl Live {
         }
     }
 
+    /// The files and which user of theirs this is.
+    pub(crate) fn user_in_files(&self) -> Option<(&LoadingRules, &str)> {
+        match &self.how {
+            How::Files {
+                rules: Some(rules),
+                chosen,
+                ..
+            } => Some((rules, chosen.user.as_deref()?)),
+            _ => None,
+        }
+    }
+
     /// Another file that shaped the configuration, in the state in which it was read.
     pub(crate) fn also_saw(
         &mut self,

@@ -92,6 +92,11 @@ impl LoadingRules {
         &self.source
     }
 
+    /// The files, and the one that is read in place of a missing first.
+    pub(crate) fn places(&self) -> impl Iterator<Item = &Path> {
+        self.paths.iter().chain(&self.legacy).map(PathBuf::as_path)
+    }
+
     /// What named the files.
     #[must_use]
     pub const fn kind(&self) -> RulesKind {

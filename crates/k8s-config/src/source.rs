@@ -1,4 +1,4 @@
-//! The one door to environment and disk; tests stand another one in its place.
+//! The one door to environment and disk, for reading ([`Source`]) and for writing ([`Store`]); tests stand another one in its place.
 //!
 //! Nothing else in this crate touches either. [`SystemSource`] asks the operating system, [`MemorySource`] answers from memory.
 
@@ -8,9 +8,12 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+mod disk;
 mod memory;
+mod store;
 
 pub use memory::MemorySource;
+pub use store::{FileLock, LockError, Locked, Store};
 
 use crate::platform::Platform;
 

@@ -11,11 +11,14 @@ use granit_parser::{ErrorKind, Event, Parser, ScanError, Span, StrInput, Tag};
 
 mod emit;
 mod json;
+mod layout;
 mod order;
 mod scalar;
+mod splice;
 mod style;
 
 pub(crate) use emit::{Out, document};
+pub(crate) use splice::{Rename, SpliceError, SpliceErrorKind, splice};
 
 pub(crate) use scalar::{Number, decode_base64};
 
@@ -250,14 +253,14 @@ impl<'a> Composer<'a> {
             if event == Event::MappingEnd {
                 return Ok((Value::Map(Rc::new(entries)), weight));
             }
-            let merge = is_merge(&event);
+            let merged = is_merge(&event);
             let (key, inner) = self.node(event, line, depth + 1)?;
             weight.add(inner);
             let (event, value_line) = self.next()?;
             let (value, inner) = self.node(event, value_line, depth + 1)?;
             weight.add(inner);
-            if merge {
-                splice(&value, &mut entries)?;
+            if merged {
+                merge(&value, &mut entries)?;
             } else {
                 let key =
                     key_text(key.value).ok_or_else(|| error(line, YamlErrorKind::KeyIsNotText))?;
@@ -285,7 +288,7 @@ fn is_merge(event: &Event<'_>) -> bool {
 }
 
 /// Puts what `<<` names in its place; like Go's reader, and unlike YAML 1.1, whatever stands later in the map holds.
-fn splice<'a>(value: &Node<'a>, entries: &mut Vec<Entry<'a>>) -> Result<(), YamlError> {
+fn merge<'a>(value: &Node<'a>, entries: &mut Vec<Entry<'a>>) -> Result<(), YamlError> {
     match &value.value {
         Value::Map(merged) => {
             entries.extend(merged.iter().map(|entry| Entry {
@@ -295,7 +298,7 @@ fn splice<'a>(value: &Node<'a>, entries: &mut Vec<Entry<'a>>) -> Result<(), Yaml
             Ok(())
         }
         Value::List(maps) if maps.iter().all(|map| matches!(map.value, Value::Map(_))) => {
-            maps.iter().rev().try_for_each(|map| splice(map, entries))
+            maps.iter().rev().try_for_each(|map| merge(map, entries))
         }
         _ => Err(error(value.line, YamlErrorKind::MergeOfNoMap)),
     }

@@ -1,12 +1,11 @@
 //! From a tree of YAML values to the types of a kubeconfig, collecting every fault on the way.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::file::{FileError, FileFault, FileFaultKind};
-use super::{Base, Cluster, Context, Kubeconfig, Stanza};
+use super::{Base, Cluster, Context, Kubeconfig, Stanza, text};
 use crate::provenance::Place;
 use crate::raw::RawJson;
 use crate::source::{MAX_FILE_BYTES, Source};
@@ -20,7 +19,7 @@ mod user;
 use path::FieldPath;
 
 /// Reads one file's text.
-pub(super) fn decode(
+pub(crate) fn decode(
     source: Arc<dyn Source>,
     bytes: &[u8],
     file: Option<&Arc<Path>>,
@@ -37,7 +36,7 @@ pub(super) fn decode(
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(whole(FileFaultKind::TooLong));
     }
-    let text = text(bytes).ok_or_else(|| whole(FileFaultKind::NotText))?;
+    let (text, _) = text::read(bytes).ok_or_else(|| whole(FileFaultKind::NotText))?;
     let mut kubeconfig = Kubeconfig::empty(source);
     let root = yaml::parse(&text).map_err(|error| {
         let kind = FileFaultKind::Syntax(error.kind.to_string());
@@ -61,23 +60,6 @@ pub(super) fn decode(
         Ok(kubeconfig)
     } else {
         Err(FileError::new(file.cloned(), reader.faults))
-    }
-}
-
-/// UTF-8, or UTF-16 as PowerShell writes it; a byte-order mark is taken off.
-fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
-    let units = |unit: fn([u8; 2]) -> u16, bytes: &[u8]| {
-        let (pairs, rest) = bytes.as_chunks::<2>();
-        let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
-        rest.is_empty()
-            .then(|| String::from_utf16(&units).ok())
-            .flatten()
-    };
-    match bytes {
-        [0xFF, 0xFE, rest @ ..] => units(u16::from_le_bytes, rest).map(Cow::Owned),
-        [0xFE, 0xFF, rest @ ..] => units(u16::from_be_bytes, rest).map(Cow::Owned),
-        [0xEF, 0xBB, 0xBF, rest @ ..] => std::str::from_utf8(rest).ok().map(Cow::Borrowed),
-        bytes => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
     }
 }
 

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use std::collections::BTreeMap;
 
-use super::{AuthInfo, Cluster, Context, ExecConfig, Kubeconfig};
+use super::{AuthInfo, Cluster, Context, ExecConfig, Kubeconfig, Stanza};
 use crate::identity::{AuthProvider, InteractiveMode};
 use crate::raw::{RawJson, UnknownField};
 use crate::yaml::{self, Out};
@@ -16,9 +16,14 @@ impl Kubeconfig {
     /// Follows `clientcmd.Write`; fields that are not known, which kubectl drops, are kept.
     #[must_use]
     pub fn to_yaml(&self) -> SecretString {
+        SecretString::from(yaml::document(self.out()))
+    }
+
+    /// What is written: the fields in the order of Go's types, which is that of kubectl's JSON.
+    pub(crate) fn out(&self) -> Out {
         let mut fields = Fields::default();
-        fields.text("apiVersion", Some("v1"));
         fields.text("kind", Some("Config"));
+        fields.text("apiVersion", Some("v1"));
         if self.colors {
             fields.add(
                 "preferences",
@@ -30,7 +35,46 @@ impl Kubeconfig {
         fields.add("contexts", named(&self.contexts, "context", context));
         fields.always("current-context", self.current_context.as_deref());
         fields.extensions(&self.extensions);
-        SecretString::from(yaml::document(fields.finish(&self.unknown)))
+        fields.finish(&self.unknown)
+    }
+}
+
+/// A cluster, user or context.
+pub(crate) trait Entry: Clone {
+    /// What is written of it.
+    fn out(&self) -> Out;
+
+    /// Where it stands.
+    fn origin(&self) -> &Stanza;
+}
+
+impl Entry for Cluster {
+    fn out(&self) -> Out {
+        cluster(self)
+    }
+
+    fn origin(&self) -> &Stanza {
+        &self.origin
+    }
+}
+
+impl Entry for AuthInfo {
+    fn out(&self) -> Out {
+        user(self)
+    }
+
+    fn origin(&self) -> &Stanza {
+        &self.origin
+    }
+}
+
+impl Entry for Context {
+    fn out(&self) -> Out {
+        context(self)
+    }
+
+    fn origin(&self) -> &Stanza {
+        &self.origin
     }
 }
 

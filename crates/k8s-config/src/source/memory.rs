@@ -12,6 +12,8 @@ use secrecy::{ExposeSecret as _, SecretSlice};
 use super::{Source, Stamp, SystemSource};
 use crate::platform::Platform;
 
+mod lock;
+
 /// An environment and files in memory. Clones share them, so a test can rotate what a client reads.
 ///
 /// ```
@@ -124,15 +126,32 @@ impl MemorySource {
         self.write().files.remove(path.as_ref());
     }
 
-    fn insert(&self, path: PathBuf, mode: u32, content: Result<Vec<u8>, io::ErrorKind>) {
+    /// Adds a file unless there is one.
+    fn insert_new(&self, path: &Path, content: &[u8]) -> bool {
         let mut shared = self.write();
-        shared.changes += 1;
-        let entry = Entry {
-            content: content.map(SecretSlice::from),
-            mode,
-            change: shared.changes,
+        if shared.files.contains_key(path) {
+            return false;
+        }
+        shared.put(path.to_owned(), 0o600, Ok(content.to_vec()));
+        true
+    }
+
+    /// Another content, the same mode; a path that cannot be read cannot be written.
+    fn rewrite(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        let mut shared = self.write();
+        let mode = match shared.files.get(path) {
+            Some(Entry {
+                content: Err(kind), ..
+            }) => return Err((*kind).into()),
+            Some(entry) => entry.mode,
+            None => 0o600,
         };
-        shared.files.insert(path, entry);
+        shared.put(path.to_owned(), mode, Ok(content.to_vec()));
+        Ok(())
+    }
+
+    fn insert(&self, path: PathBuf, mode: u32, content: Result<Vec<u8>, io::ErrorKind>) {
+        self.write().put(path, mode, content);
     }
 
     // A panic elsewhere cannot leave half a change here, so a poisoned lock is as good as any.
@@ -146,6 +165,16 @@ impl MemorySource {
 }
 
 impl Shared {
+    fn put(&mut self, path: PathBuf, mode: u32, content: Result<Vec<u8>, io::ErrorKind>) {
+        self.changes += 1;
+        let entry = Entry {
+            content: content.map(SecretSlice::from),
+            mode,
+            change: self.changes,
+        };
+        self.files.insert(path, entry);
+    }
+
     fn on_disk(&self, path: &Path) -> io::Result<PathBuf> {
         let root = self
             .root

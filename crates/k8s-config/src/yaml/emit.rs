@@ -8,6 +8,7 @@ use super::{Node, Number, Value};
 const WIDTH: usize = 80;
 
 /// What is to be written.
+#[derive(Clone, PartialEq)]
 pub(crate) enum Out {
     Null,
     Bool(bool),
@@ -37,10 +38,7 @@ impl From<&Node<'_>> for Out {
 
 /// One document, with a line break at its end.
 pub(crate) fn document(out: Out) -> String {
-    let mut emitter = Emitter {
-        text: String::new(),
-        column: 0,
-    };
+    let mut emitter = Emitter::at(0);
     match out {
         Out::Map(entries) if !entries.is_empty() => emitter.map(entries, 0),
         other => emitter.inline(other, 0),
@@ -48,12 +46,64 @@ pub(crate) fn document(out: Out) -> String {
     emitter.text
 }
 
+/// One field of a map whose keys stand in column `indent`: its lines, from the start of the first to the end of the last.
+pub(super) fn entry(key: &str, value: &Out, indent: usize, notation: Notation) -> String {
+    let mut emitter = Emitter::at(0);
+    emitter.notation = notation;
+    emitter.map(vec![(key.to_owned(), value.clone())], indent);
+    emitter.text
+}
+
+/// One item of a list whose dashes stand in column `indent`, as [`entry`].
+pub(super) fn item(value: &Out, indent: usize, notation: Notation) -> String {
+    let mut emitter = Emitter::at(0);
+    emitter.notation = notation;
+    emitter.list(vec![value.clone()], indent);
+    emitter.text
+}
+
+/// What stands behind a colon that ends in `column`, its key being in column `indent`; without the break of the last line.
+pub(super) fn after_colon(value: &Out, indent: usize, column: usize, notation: Notation) -> String {
+    let mut emitter = Emitter::at(column);
+    emitter.notation = notation;
+    emitter.value(value.clone(), indent);
+    if emitter.text.ends_with('\n') {
+        emitter.text.pop();
+    }
+    emitter.text
+}
+
+/// What strings may look like.
+#[derive(Clone, Copy)]
+pub(super) struct Notation {
+    /// Those of several lines are blocks; else they are quoted, since blank lines and comments behind a block may become part of it.
+    pub(super) blocks: bool,
+    /// Long ones are broken; else they are not, since a comment may stand behind them.
+    pub(super) folds: bool,
+}
+
+impl Notation {
+    pub(super) const KUBECTL: Self = Self {
+        blocks: true,
+        folds: true,
+    };
+}
+
 struct Emitter {
     text: String,
     column: usize,
+    notation: Notation,
 }
 
 impl Emitter {
+    const fn at(column: usize) -> Self {
+        Self {
+            text: String::new(),
+            column,
+            notation: Notation::KUBECTL,
+        }
+    }
+
     fn put(&mut self, c: char) {
         self.text.push(c);
         self.column = if c == '\n' { 0 } else { self.column + 1 };
@@ -79,20 +129,25 @@ impl Emitter {
             self.indent(indent);
             self.scalar(&key, indent, true);
             self.put(':');
-            match value {
-                Out::Map(entries) if !entries.is_empty() => {
-                    self.put('\n');
-                    self.map(entries, indent + 2);
-                }
-                // The dashes of a list stand below the key itself.
-                Out::List(items) if !items.is_empty() => {
-                    self.put('\n');
-                    self.list(items, indent);
-                }
-                other => {
-                    self.put(' ');
-                    self.inline(other, indent);
-                }
+            self.value(value, indent);
+        }
+    }
+
+    /// What follows the colon of a key in column `indent`.
+    fn value(&mut self, value: Out, indent: usize) {
+        match value {
+            Out::Map(entries) if !entries.is_empty() => {
+                self.put('\n');
+                self.map(entries, indent + 2);
+            }
+            // The dashes of a list stand below the key itself.
+            Out::List(items) if !items.is_empty() => {
+                self.put('\n');
+                self.list(items, indent);
+            }
+            other => {
+                self.put(' ');
+                self.inline(other, indent);
             }
         }
     }
@@ -133,12 +188,13 @@ impl Emitter {
                 self.put('\'');
             }
             Style::Double => self.double(text, indent, is_key),
-            Style::Literal => self.literal(text, indent),
+            Style::Literal if self.notation.blocks => self.literal(text, indent),
+            Style::Literal => self.double(text, indent, is_key),
         }
     }
 
     fn is_wide(&self, is_key: bool) -> bool {
-        !is_key && self.column > WIDTH
+        !is_key && self.notation.folds && self.column > WIDTH
     }
 
     fn plain(&mut self, text: &str, indent: usize, is_key: bool) {

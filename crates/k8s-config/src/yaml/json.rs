@@ -1,6 +1,6 @@
 //! A tree of values as JSON text, for the parts of a kubeconfig that are handed on without being understood.
 
-use super::{Entry, Node, Value, last_of_each};
+use super::{Entry, Node, Out, Value, last_of_each};
 
 impl Node<'_> {
     /// The value as JSON text, keys in the order of the document, the last of equal keys alone.
@@ -31,6 +31,43 @@ impl Node<'_> {
     }
 }
 
+impl Out {
+    /// The value as JSON on one line, which is YAML, too: whatever a reader of either may stumble on is escaped.
+    pub(super) fn to_json(&self, spaced: bool) -> String {
+        let mut json = String::new();
+        self.write_json(spaced, &mut json);
+        json
+    }
+
+    fn write_json(&self, spaced: bool, json: &mut String) {
+        let (comma, colon) = if spaced { (", ", ": ") } else { (",", ":") };
+        match self {
+            Self::Null => json.push_str("null"),
+            Self::Bool(flag) => json.push_str(if *flag { "true" } else { "false" }),
+            Self::Number(number) => json.push_str(&number.to_string()),
+            Self::Text(text) => write_text(text, json),
+            Self::List(items) => {
+                json.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    json.push_str(if index > 0 { comma } else { "" });
+                    item.write_json(spaced, json);
+                }
+                json.push(']');
+            }
+            Self::Map(fields) => {
+                json.push('{');
+                for (index, (key, value)) in fields.iter().enumerate() {
+                    json.push_str(if index > 0 { comma } else { "" });
+                    write_text(key, json);
+                    json.push_str(colon);
+                    value.write_json(spaced, json);
+                }
+                json.push('}');
+            }
+        }
+    }
+}
+
 fn write_map(entries: &[Entry<'_>], json: &mut String) {
     json.push('{');
     let last = last_of_each(entries).filter(|(_, is_last)| *is_last);
@@ -55,11 +92,15 @@ fn write_text(text: &str, json: &mut String) {
             '\n' => json.push_str("\\n"),
             '\r' => json.push_str("\\r"),
             '\t' => json.push_str("\\t"),
-            c if c < ' ' => {
+            // YAML ends a line at some of these, or does not allow them.
+            c if c < ' '
+                || matches!(
+                    c,
+                    '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}'
+                ) =>
+            {
                 let code = u32::from(c);
-                json.push_str("\\u00");
-                json.push(char::from_digit(code >> 4, 16).unwrap_or('0'));
-                json.push(char::from_digit(code & 15, 16).unwrap_or('0'));
+                json.push_str(&format!("\\u{code:04x}"));
             }
             c => json.push(c),
         }

@@ -8,6 +8,8 @@
 mod support;
 
 mod defaults;
+mod edit_properties;
+mod editing;
 mod fallback;
 mod flags;
 mod in_cluster;
@@ -16,9 +18,11 @@ mod live;
 mod loading;
 mod merging;
 mod overrides;
+mod persist;
 mod properties;
 mod secrets;
 mod sources;
+mod store;
 mod urls;
 mod usual;
 mod validation;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::support::kubeconfig;
 
 /// Pieces of kubeconfigs and of YAML's odd corners, in any order.
-fn yaml_like() -> impl Strategy<Value = String> {
+pub(crate) fn yaml_like() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "clusters:",
         "users:",

@@ -191,7 +191,7 @@ fn what_is_written_shows_no_secret_by_itself() {
 }
 
 /// Strings that YAML may stumble on.
-fn odd() -> impl Strategy<Value = String> {
+pub(crate) fn odd() -> impl Strategy<Value = String> {
     let atoms = vec![
         "a",
         " ",
