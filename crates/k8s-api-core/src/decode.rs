@@ -120,7 +120,9 @@ impl<'a> RawObject<'a> {
             kind: String,
             metadata: Option<Box<ObjectMeta>>,
         }
-        let named = from_json_with(self.bytes, ObjectSeed::<Named>::new(ManagedFields::Skip));
+        let text = String::from_utf8_lossy(self.bytes);
+        let named = ObjectSeed::<Named>::new(ManagedFields::Skip);
+        let named = from_json_with(text.as_bytes(), named);
         let named = named.unwrap_or_default();
         Undecodable {
             types: TypeMeta::new(named.api_version, named.kind),
@@ -168,16 +170,16 @@ impl<'de, T: Deserialize<'de>> serde::de::DeserializeSeed<'de> for ObjectSeed<T>
     }
 }
 
-/// Decodes the whole of `bytes`. UTF-8 is checked once; `from_slice` would check each string.
+/// Decodes the whole of `bytes`. UTF-8 is checked once, for all; `serde_json::from_slice` checks each string.
 pub(crate) fn from_json_with<'de, S: serde::de::DeserializeSeed<'de>>(
     bytes: &'de [u8],
     seed: S,
 ) -> Result<S::Value, Fault> {
-    let read = match std::str::from_utf8(bytes) {
-        Ok(text) => whole(serde_json::Deserializer::from_str(text), seed),
-        Err(_) => whole(serde_json::Deserializer::from_slice(bytes), seed),
-    };
-    read.map_err(|error| Fault::from(&error))
+    let text = std::str::from_utf8(bytes).map_err(|error| Fault::not_utf8(bytes, error))?;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let read = seed.deserialize(&mut deserializer);
+    read.and_then(|value| deserializer.end().map(|()| value))
+        .map_err(|error| Fault::from(&error))
 }
 
 /// Decodes the whole of `bytes` as they are.
@@ -185,20 +187,19 @@ pub(crate) fn from_json<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T,
     from_json_with(bytes, ObjectSeed::new(ManagedFields::Keep))
 }
 
-fn whole<'de, R, S>(
-    mut deserializer: serde_json::Deserializer<R>,
-    seed: S,
-) -> serde_json::Result<S::Value>
-where
-    R: serde_json::de::Read<'de>,
-    S: serde::de::DeserializeSeed<'de>,
-{
-    let value = seed.deserialize(&mut deserializer)?;
-    deserializer.end()?;
-    Ok(value)
-}
-
 // === impl Fault ===
+
+impl Fault {
+    fn not_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Self {
+        let before = &bytes[..error.valid_up_to()];
+        let line = before.split(|byte| *byte == b'\n');
+        Self {
+            what: "not UTF-8",
+            line: line.clone().count(),
+            column: line.last().map_or(0, <[u8]>::len) + 1,
+        }
+    }
+}
 
 impl From<&serde_json::Error> for Fault {
     fn from(error: &serde_json::Error) -> Self {

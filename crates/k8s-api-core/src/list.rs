@@ -1,5 +1,6 @@
 //! A page of a collection: items and the list's own metadata, whole or item by item.
 
+mod block;
 mod decoder;
 mod scanner;
 

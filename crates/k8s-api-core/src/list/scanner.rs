@@ -1,6 +1,6 @@
 //! Where a JSON value ends, found in bytes of any cut: depth and strings are looked at, nothing else.
 
-use memchr::memchr2;
+use super::block::{self, Block};
 
 /// How far into an object or array the bytes seen so far reach.
 ///
@@ -9,16 +9,10 @@ use memchr::memchr2;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Extent {
     depth: u32,
-    place: Place,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Place {
-    #[default]
-    Bare,
-    Text,
-    /// After a backslash in a text.
-    Escape,
+    /// Whether the next byte is in a text.
+    text: bool,
+    /// Whether the next byte stands behind a backslash that means it.
+    escape: bool,
 }
 
 /// What stands outside of the items: the list's own members, and where the items begin.
@@ -32,6 +26,15 @@ pub(super) struct Outline {
     text: usize,
     /// Whether the value under `"items"` is next.
     items: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    #[default]
+    Bare,
+    Text,
+    /// After a backslash in a text.
+    Escape,
 }
 
 /// What a byte outside of the items was.
@@ -51,42 +54,55 @@ const ITEMS: &[u8] = b"\"items\"";
 impl Extent {
     /// Looks at the bytes that follow those of the last call; `Some(n)`: the value ends before byte `n` of these.
     pub(super) fn end(&mut self, bytes: &[u8]) -> Option<usize> {
-        let mut at = 0;
-        loop {
-            match self.place {
-                Place::Text => {
-                    at += memchr2(b'"', b'\\', bytes.get(at..)?)?;
-                    self.place = match bytes[at] {
-                        b'"' => Place::Bare,
-                        _ => Place::Escape,
-                    };
-                }
-                Place::Escape => {
-                    bytes.get(at)?;
-                    self.place = Place::Text;
-                }
-                Place::Bare => {
-                    at += bytes.get(at..)?.iter().position(|byte| structural(*byte))?;
-                    match bytes[at] {
-                        b'"' => self.place = Place::Text,
-                        b'{' | b'[' => self.depth = self.depth.saturating_add(1),
-                        _ => {
-                            self.depth = self.depth.saturating_sub(1);
-                            if self.depth == 0 {
-                                return Some(at + 1);
-                            }
-                        }
-                    }
-                }
+        let (blocks, rest) = bytes.as_chunks::<{ block::LEN }>();
+        for (n, block) in blocks.iter().enumerate() {
+            if let Some(end) = self.look(Block::of(block), block::LEN) {
+                return Some(n * block::LEN + end);
             }
-            at += 1;
         }
+        if rest.is_empty() {
+            return None;
+        }
+        // Spaces change nothing, wherever they stand.
+        let mut last = [b' '; block::LEN];
+        last[..rest.len()].copy_from_slice(rest);
+        let end = self.look(Block::of(&last), rest.len())?;
+        Some(blocks.len() * block::LEN + end)
     }
-}
 
-fn structural(byte: u8) -> bool {
-    // `[` and `{`, `]` and `}` differ in one bit.
-    byte == b'"' || matches!(byte | 0x20, b'{' | b'}')
+    /// Looks at a block that has `len` bytes, and spaces behind them.
+    #[inline]
+    fn look(&mut self, block: Block, len: usize) -> Option<usize> {
+        let quotes = block.quotes & !block.escaped(&mut self.escape, len);
+        let before = if self.text { u64::MAX } else { 0 };
+        let texts = block::parity(quotes) ^ before;
+        self.text = texts >> 63 == 1;
+        let (opens, closes) = (block.opens & !texts, block.closes & !texts);
+        if closes.count_ones() < self.depth {
+            // Not even if all that is closed were closed first.
+            self.depth = (self.depth - closes.count_ones()).saturating_add(opens.count_ones());
+            return None;
+        }
+        self.end_at(opens, closes)
+    }
+
+    /// Bracket by bracket.
+    fn end_at(&mut self, opens: u64, closes: u64) -> Option<usize> {
+        let mut brackets = opens | closes;
+        while brackets != 0 {
+            let at = brackets.trailing_zeros();
+            brackets &= brackets - 1;
+            if opens >> at & 1 == 1 {
+                self.depth = self.depth.saturating_add(1);
+                continue;
+            }
+            self.depth = self.depth.saturating_sub(1);
+            if self.depth == 0 {
+                return Some(at as usize + 1);
+            }
+        }
+        None
+    }
 }
 
 // === impl Outline ===
@@ -168,5 +184,41 @@ mod tests {
         check(r#"{"a":"}"#, None);
         check(r#"{"a":"\"#, None);
         check("", None);
+    }
+
+    /// The end, byte by byte. (A backslash outside of texts is no JSON: whatever is done with it must be done in every cut.)
+    fn plainly(bytes: &[u8]) -> Option<usize> {
+        let (mut depth, mut text, mut escape) = (0_u32, false, false);
+        for (at, byte) in bytes.iter().enumerate() {
+            match byte {
+                b'"' if !escape => text = !text,
+                b'{' | b'[' if !text => depth += 1,
+                b'}' | b']' if !text => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        return Some(at + 1);
+                    }
+                }
+                _ => {}
+            }
+            escape = *byte == b'\\' && !escape;
+        }
+        None
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn by_blocks_is_as_byte_by_byte(
+            tokens in proptest::collection::vec(
+                proptest::sample::select(vec!["{", "}", "[", "]", "\"", "\\", "\\\"", "a", " , ", "0123456789abcdef"]), 0..160),
+            cut in 0_usize..400,
+        ) {
+            let text = format!("{{{}", tokens.concat());
+            let end = plainly(text.as_bytes());
+            let (first, second) = text.as_bytes().split_at(cut.min(text.len()));
+            let mut extent = Extent::default();
+            let found = extent.end(first).or_else(|| Some(first.len() + extent.end(second)?));
+            proptest::prop_assert_eq!(found, end);
+        }
     }
 }
