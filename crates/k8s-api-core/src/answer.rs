@@ -4,11 +4,12 @@ mod synthetic;
 
 use std::fmt;
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::Status;
-use crate::decode::{Fault, from_json};
+use crate::codec::Decode;
+use crate::decode::{DecodeError, Fault, from_json};
 
 /// Why an answer is not the object that was asked for.
 #[derive(Debug)]
@@ -19,6 +20,11 @@ pub struct AnswerError {
 #[derive(Debug)]
 enum Kind {
     Status(Box<Status>),
+    MediaType {
+        wanted: &'static str,
+        code: StatusCode,
+    },
+    Codec(StatusCode, DecodeError),
     Decode {
         expected: &'static str,
         code: StatusCode,
@@ -41,6 +47,39 @@ pub fn read<T: DeserializeOwned>(code: StatusCode, body: &[u8]) -> Result<T, Ans
     decode(code, body)
 }
 
+/// Reads an answer in a codec: what is of its media type by it, a refusal in JSON too.
+///
+/// # Errors
+///
+/// As [`read`]; and if a success is of another media type. Ask [`Codec::reads`](crate::codec::Codec::reads) first where several are understood.
+pub fn read_as<'a, C, T>(
+    codec: &C,
+    code: StatusCode,
+    content_type: Option<&HeaderValue>,
+    body: &'a [u8],
+) -> Result<T, AnswerError>
+where
+    C: Decode<'a, T> + Decode<'a, Status>,
+{
+    let ours = codec.reads(content_type);
+    if !code.is_success() {
+        let status: Option<Status> = ours.then(|| codec.decode(body).ok()).flatten();
+        // Any object has fields that a `Status` does not ask for: a failure says that it is one.
+        match status.filter(|status| status.status == "Failure") {
+            Some(status) => return Err(refusal(code, status)),
+            None => check(code, body)?,
+        }
+    }
+    if !ours {
+        let wanted = C::MEDIA_TYPE;
+        let kind = Kind::MediaType { wanted, code };
+        return Err(AnswerError { kind });
+    }
+    codec.decode(body).map_err(|error| AnswerError {
+        kind: Kind::Codec(code, error),
+    })
+}
+
 /// Refuses what is not a success, as [`read`] does, and leaves the body of a success to the caller.
 ///
 /// # Errors
@@ -54,13 +93,17 @@ pub fn check(code: StatusCode, body: &[u8]) -> Result<(), AnswerError> {
         Ok(types) if types.kind == "Status" => decode::<Status>(code, body).ok(),
         _ => None,
     };
-    let mut status = status.unwrap_or_else(|| synthetic::status(code, body));
+    let status = status.unwrap_or_else(|| synthetic::status(code, body));
+    Err(refusal(code, status))
+}
+
+fn refusal(code: StatusCode, mut status: Status) -> AnswerError {
     if status.code == 0 {
         status.code = code.as_u16();
     }
-    Err(AnswerError {
+    AnswerError {
         kind: Kind::Status(Box::new(status)),
-    })
+    }
 }
 
 fn decode<T: DeserializeOwned>(code: StatusCode, body: &[u8]) -> Result<T, AnswerError> {
@@ -80,7 +123,7 @@ impl AnswerError {
     pub fn status(&self) -> Option<&Status> {
         match &self.kind {
             Kind::Status(status) => Some(status),
-            Kind::Decode { .. } => None,
+            _ => None,
         }
     }
 
@@ -92,7 +135,7 @@ impl AnswerError {
     pub fn into_status(self) -> Result<Status, Self> {
         match self.kind {
             Kind::Status(status) => Ok(*status),
-            kind @ Kind::Decode { .. } => Err(Self { kind }),
+            kind => Err(Self { kind }),
         }
     }
 }
@@ -101,6 +144,14 @@ impl fmt::Display for AnswerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::Status(_) => f.write_str("the server refused the request"),
+            Kind::MediaType { wanted, code } => {
+                let code = code.as_u16();
+                write!(
+                    f,
+                    "the answer (code {code}) is of another media type than {wanted}"
+                )
+            }
+            Kind::Codec(code, _) => write!(f, "reading the answer (code {})", code.as_u16()),
             Kind::Decode {
                 expected,
                 code,
@@ -120,7 +171,8 @@ impl std::error::Error for AnswerError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.kind {
             Kind::Status(status) => Some(status.as_ref()),
-            Kind::Decode { .. } => None,
+            Kind::Codec(_, error) => Some(error),
+            Kind::MediaType { .. } | Kind::Decode { .. } => None,
         }
     }
 }

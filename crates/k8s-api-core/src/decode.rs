@@ -54,6 +54,7 @@ pub struct DecodeError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
     what: &'static str,
+    /// Line and column; (0, 0): in bytes that have none.
     line: usize,
     column: usize,
 }
@@ -124,11 +125,8 @@ impl<'a> RawObject<'a> {
         let named = ObjectSeed::<Named>::new(ManagedFields::Skip);
         let named = from_json_with(text.as_bytes(), named);
         let named = named.unwrap_or_default();
-        Undecodable {
-            types: TypeMeta::new(named.api_version, named.kind),
-            metadata: named.metadata,
-            error,
-        }
+        let types = TypeMeta::new(named.api_version, named.kind);
+        Undecodable::new(types, named.metadata, error)
     }
 }
 
@@ -192,11 +190,11 @@ pub(crate) fn from_json<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T,
 impl Fault {
     fn not_utf8(bytes: &[u8], error: std::str::Utf8Error) -> Self {
         let before = &bytes[..error.valid_up_to()];
-        let line = before.split(|byte| *byte == b'\n');
+        let line_start = before.iter().rposition(|byte| *byte == b'\n');
         Self {
             what: "not UTF-8",
-            line: line.clone().count(),
-            column: line.last().map_or(0, <[u8]>::len) + 1,
+            line: before.split(|byte| *byte == b'\n').count(),
+            column: before.len() - line_start.map_or(0, |at| at + 1) + 1,
         }
     }
 }
@@ -218,17 +216,23 @@ impl From<&serde_json::Error> for Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}, at line {} column {}",
-            self.what, self.line, self.column
-        )
+        f.write_str(self.what)?;
+        if (self.line, self.column) == (0, 0) {
+            return Ok(());
+        }
+        write!(f, ", at line {} column {}", self.line, self.column)
     }
 }
 
 // === impl DecodeError ===
 
 impl DecodeError {
+    /// Bytes that another codec cannot read as a `T`: `what` is about the bytes, and quotes none of them.
+    pub fn other<T>(what: &'static str) -> Self {
+        let (line, column) = (0, 0);
+        Self::new::<T>(Fault { what, line, column })
+    }
+
     pub(crate) fn new<T>(fault: Fault) -> Self {
         Self {
             expected: std::any::type_name::<T>(),
@@ -246,6 +250,17 @@ impl fmt::Display for DecodeError {
 impl std::error::Error for DecodeError {}
 
 // === impl Undecodable ===
+
+impl Undecodable {
+    /// An object that could not be decoded, and what is known of it.
+    pub fn new(types: TypeMeta, metadata: Option<Box<ObjectMeta>>, error: DecodeError) -> Self {
+        Self {
+            types,
+            metadata,
+            error,
+        }
+    }
+}
 
 impl fmt::Display for Undecodable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -307,8 +322,16 @@ mod tests {
                 .unwrap_err();
             assert!(failed.metadata.is_none(), "{text}");
         }
-        let broken = b"{\"metadata\":{\"name\":\"\xff\"}}";
-        assert!(RawObject::new(broken).decode::<DynamicObject>().is_err());
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_told_and_named() {
+        let broken = b"{\"metadata\":\n{\"name\":\"n\",\"uid\":\"\xff\"}}";
+        let failed = RawObject::new(broken).decode_or_metadata::<DynamicObject>();
+        let failed = failed.unwrap_err();
+        let told = failed.error.to_string();
+        assert!(told.ends_with(": not UTF-8, at line 2 column 20"), "{told}");
+        assert_eq!(failed.metadata.unwrap().name.as_deref(), Some("n"));
     }
 
     #[test]

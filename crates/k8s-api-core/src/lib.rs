@@ -24,7 +24,8 @@
 //!    exactly as the server wrote it ([`RawObject`](decode::RawObject)), the list's own members at the end.
 //! 6. A watch goes through a [`WatchDecoder`](watch::WatchDecoder) the same way: an event a line. An object that is
 //!    not of your type is an event too, with its metadata; the watch goes on.
-//! 7. To watch for ever, a [`WatchMachine`](watch::WatchMachine) says which of these requests comes next and when:
+//! 7. JSON is the codec of all this; another one ([`codec`]) cuts and reads the same answers in its own format.
+//! 8. To watch for ever, a [`WatchMachine`](watch::WatchMachine) says which of these requests comes next and when:
 //!    it is told what came back, and what time it is.
 //!
 //! # In scope
@@ -59,6 +60,7 @@ mod string_map;
 mod time;
 
 pub mod answer;
+pub mod codec;
 pub mod decode;
 pub mod discovery;
 mod dynamic;

@@ -5,6 +5,7 @@
 
 mod create;
 mod delete;
+mod encoded;
 mod error;
 mod get;
 mod list;
@@ -23,6 +24,7 @@ use crate::Representation;
 
 pub use self::create::{CreateParams, create};
 pub use self::delete::{DeleteParams, Propagation, delete, delete_collection};
+pub use self::encoded::{accepting, create_encoded, replace_encoded};
 pub use self::error::InvalidRequest;
 pub use self::get::{GetParams, get};
 pub use self::list::{ListParams, ResourceVersionMatch, list};

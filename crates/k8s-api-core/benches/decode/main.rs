@@ -5,6 +5,7 @@
 #![allow(missing_docs, reason = "criterion writes a function without")]
 #![allow(clippy::unwrap_used, reason = "a benchmark may")]
 
+#[allow(dead_code, reason = "what a program holds, it need not read here")]
 mod lean;
 mod pods;
 

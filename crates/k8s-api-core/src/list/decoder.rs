@@ -91,6 +91,7 @@ enum Kind {
     TooLarge { what: &'static str, max: usize },
     EndsEarly,
     Head(Fault),
+    Other(&'static str),
 }
 
 /// The list without its items. A second array of items, or one under an escaped key, stays in it and is refused.
@@ -192,10 +193,8 @@ impl ListDecoder {
         if head.items.is_some_and(|items| !items.is_empty()) {
             return Err(Kind::NotAList.into());
         }
-        Ok(ListHead {
-            types: TypeMeta::new(head.api_version, head.kind),
-            metadata: head.metadata.unwrap_or_default(),
-        })
+        let types = TypeMeta::new(head.api_version, head.kind);
+        Ok(ListHead::new(types, head.metadata.unwrap_or_default()))
     }
 
     /// Goes on to the end of the next item.
@@ -327,7 +326,23 @@ impl fmt::Debug for ListDecoder {
     }
 }
 
+// === impl ListHead ===
+
+impl ListHead {
+    /// A list of this kind, at this version.
+    pub fn new(types: TypeMeta, metadata: ListMeta) -> Self {
+        Self { types, metadata }
+    }
+}
+
 // === impl ListError ===
+
+impl ListError {
+    /// A fault that another codec found: `what` is about the bytes, and quotes none of them.
+    pub fn other(what: &'static str) -> Self {
+        Kind::Other(what).into()
+    }
+}
 
 impl From<Kind> for ListError {
     fn from(kind: Kind) -> Self {
@@ -341,6 +356,7 @@ impl fmt::Display for ListError {
             Kind::NotAList => f.write_str("the bytes are no list in JSON"),
             Kind::NoObject => f.write_str("an item of the list is no object"),
             Kind::TooLarge { what, max } => write!(f, "{what} would be more than {max} bytes"),
+            Kind::Other(what) => f.write_str(what),
             Kind::EndsEarly => f.write_str("the list ends too early"),
             Kind::Head(fault) => write!(f, "reading the members of a list: {fault}"),
         }

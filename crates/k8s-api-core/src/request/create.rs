@@ -54,12 +54,17 @@ pub fn create<T: Serialize>(
     object: &T,
     params: &CreateParams,
 ) -> Result<Request<Bytes>, InvalidRequest> {
+    is_in_one_namespace(to)?;
+    post(to.path()?, object, params)
+}
+
+pub(super) fn is_in_one_namespace(to: &Collection) -> Result<(), InvalidRequest> {
     if to.namespace().is_none() && to.resource().scope == crate::Scope::Namespaced {
         return Err(InvalidRequest::params(
             "an object is created in one namespace, not in all",
         ));
     }
-    post(to.path()?, object, params)
+    Ok(())
 }
 
 pub(super) fn post<T: Serialize>(
@@ -68,6 +73,15 @@ pub(super) fn post<T: Serialize>(
     params: &CreateParams,
 ) -> Result<Request<Bytes>, InvalidRequest> {
     let body = serde_json::to_vec(object).map_err(|_| InvalidRequest::body::<T>())?;
+    build(
+        Method::POST,
+        query(path, params).as_str(),
+        accept(Representation::Object, false),
+        body.into(),
+    )
+}
+
+pub(super) fn query(path: String, params: &CreateParams) -> Query {
     let mut query = Query::new(path);
     query
         .text("dryRun", params.dry_run.then_some("All"))
@@ -76,10 +90,5 @@ pub(super) fn post<T: Serialize>(
             "fieldValidation",
             params.field_validation.map(FieldValidation::as_str),
         );
-    build(
-        Method::POST,
-        query.as_str(),
-        accept(Representation::Object, false),
-        body.into(),
-    )
+    query
 }

@@ -64,6 +64,15 @@ pub(super) fn put<T: Serialize>(
     params: &ReplaceParams,
 ) -> Result<Request<Bytes>, InvalidRequest> {
     let body = serde_json::to_vec(object).map_err(|_| InvalidRequest::body::<T>())?;
+    build(
+        Method::PUT,
+        query(path, params).as_str(),
+        accept(Representation::Object, false),
+        body.into(),
+    )
+}
+
+pub(super) fn query(path: String, params: &ReplaceParams) -> Query {
     let mut query = Query::new(path);
     query
         .text("dryRun", params.dry_run.then_some("All"))
@@ -72,10 +81,5 @@ pub(super) fn put<T: Serialize>(
             "fieldValidation",
             params.field_validation.map(FieldValidation::as_str),
         );
-    build(
-        Method::PUT,
-        query.as_str(),
-        accept(Representation::Object, false),
-        body.into(),
-    )
+    query
 }

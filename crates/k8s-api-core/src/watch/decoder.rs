@@ -60,6 +60,7 @@ enum Kind {
     TooLarge { max: usize },
     Line(Fault),
     Type,
+    Other(&'static str),
     Object(&'static str, Fault),
 }
 
@@ -191,6 +192,21 @@ impl fmt::Debug for WatchDecoder {
 // === impl RawEvent ===
 
 impl<'a> RawEvent<'a> {
+    /// An event from a line without its end; every field is kept.
+    pub fn new(line: &'a [u8]) -> Self {
+        Self {
+            line,
+            managed_fields: ManagedFields::Keep,
+        }
+    }
+
+    /// Keeps or skips `metadata.managedFields` of the object. The bytes stay what they are.
+    #[must_use]
+    pub fn managed_fields(mut self, managed_fields: ManagedFields) -> Self {
+        self.managed_fields = managed_fields;
+        self
+    }
+
     /// The event as the server wrote it: its line, without the line's end.
     pub fn as_bytes(&self) -> &'a [u8] {
         self.line
@@ -265,6 +281,13 @@ impl fmt::Debug for RawEvent<'_> {
 
 // === impl WatchError ===
 
+impl WatchError {
+    /// A fault that another codec found: `what` is about the bytes, and quotes none of them.
+    pub fn other(what: &'static str) -> Self {
+        Kind::Other(what).into()
+    }
+}
+
 impl From<Kind> for WatchError {
     fn from(kind: Kind) -> Self {
         Self { kind }
@@ -278,6 +301,7 @@ impl fmt::Display for WatchError {
                 write!(f, "a line of the watch would be more than {max} bytes")
             }
             Kind::Line(fault) => write!(f, "reading a line as an event of a watch: {fault}"),
+            Kind::Other(what) => f.write_str(what),
             Kind::Type => f.write_str("an event of a type that no API server sends"),
             Kind::Object(what, fault) => write!(f, "reading {what} of a watch: {fault}"),
         }

@@ -79,7 +79,8 @@ impl Bookmark {
 }
 
 impl<T> WatchEvent<T> {
-    pub(super) fn changed(change: Change, object: T) -> Self {
+    /// The event that `object` changed like this.
+    pub fn changed(change: Change, object: T) -> Self {
         match change {
             Change::Added => Self::Added(object),
             Change::Modified => Self::Modified(object),
