@@ -140,6 +140,7 @@ impl Error {
         self.status().is_some_and(|status| status.code == 504)
             || self.any(|_: &k8s_transport::Exceeded| true)
             || self.any(k8s_auth::TlsError::is_timeout)
+            || self.any(k8s_transport::ProxyError::is_timeout)
             || self.any(|error: &std::io::Error| error.kind() == std::io::ErrorKind::TimedOut)
     }
 

@@ -1,20 +1,23 @@
 //! From configuration to pieces of the stack: whom to trust, who we are, where tokens come from.
 
+mod connector;
+mod http2;
+mod trust;
+
 use std::future::{Ready, ready};
 use std::task::{Context, Poll};
 
-use k8s_auth::crypto::Provider;
 use k8s_auth::token::{Renew, TokenFileError};
 use k8s_auth::{
-    CertificateSource, Identity, ImpersonateLayer, Impersonation, Origin, Token, TokenFile, Trust,
-    TrustError,
+    CertificateSource, ImpersonateLayer, Impersonation, Origin, Token, TokenFile, Trust,
 };
-use k8s_config::{Basic, Config, Roots};
-use k8s_transport::OnMeasurement as _;
+use k8s_config::{Basic, Config};
 use secrecy::ExposeSecret as _;
 use tower::Service;
 
-use crate::metric::Told;
+pub(crate) use self::connector::connector;
+pub(crate) use self::http2::{offers_http2, transport_options};
+pub(crate) use self::trust::trust;
 use crate::{BoxError, Error};
 
 /// A configuration that this build cannot serve is refused, never served as somebody else.
@@ -23,7 +26,6 @@ pub(crate) fn refuse_what_is_not_built_in(config: &Config) -> Result<(), Error> 
     let needs = [
         (user.exec.is_some(), "an exec credential plugin"),
         (user.auth_provider.is_some(), "an auth provider"),
-        (config.proxy.is_some(), "a proxy"),
     ];
     match needs.iter().find(|(needed, _)| *needed) {
         Some((_, what)) => Err(Error::unsupported(format!(
@@ -32,49 +34,6 @@ pub(crate) fn refuse_what_is_not_built_in(config: &Config) -> Result<(), Error> 
         ))),
         None => Ok(()),
     }
-}
-
-/// Whom to believe, and which certificate to show.
-pub(crate) fn trust(config: &Config, crypto: &Provider, told: &Told) -> Result<Trust, Error> {
-    let mut trust = match &config.tls.roots {
-        Roots::Bundle(bundle) => Trust::new(bundle.clone(), crypto.clone()).map_err(failed)?,
-        Roots::System => system(config, crypto)?,
-        Roots::Unverified => k8s_auth::danger::trust_any_server(crypto.clone()).map_err(failed)?,
-        _ => {
-            return Err(Error::unsupported(
-                "the configuration has roots of an unknown kind",
-            ));
-        }
-    };
-    if let Some(name) = &config.tls.server_name {
-        trust = trust.server_name(name).map_err(failed)?;
-    }
-    if let Some(pair) = &config.user.certificate {
-        let identity = Identity::new(pair.certificate.clone(), pair.key.clone());
-        trust = trust.identity(identity).map_err(failed)?;
-    }
-    if !told.is_off() {
-        trust = trust.on_event(told.clone()).map_err(failed)?;
-    }
-    Ok(trust)
-}
-
-/// The system's roots; for a server that speaks no TLS, none that could matter.
-fn system(config: &Config, crypto: &Provider) -> Result<Trust, Error> {
-    if config.server.scheme_str() == Some("http") {
-        return Trust::nobody(crypto.clone()).map_err(failed);
-    }
-    #[cfg(feature = "system-roots")]
-    return Trust::system(crypto.clone()).map_err(failed);
-    #[cfg(not(feature = "system-roots"))]
-    Err(Error::unsupported(format!(
-        "the configuration of {} names no CA, and this build of k8s-client lacks the feature system-roots",
-        config.server
-    )))
-}
-
-fn failed(cause: TrustError) -> Error {
-    Error::build("preparing TLS", cause)
 }
 
 /// Where tokens come from, and which server they are for; `None` where the user has none.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderValue;
-use k8s_transport::{AnyConnector, BodyLimit, LogWarnings, OnWarning, RateLimitLayer, Tcp};
+use k8s_transport::{AnyConnector, BodyLimit, LogWarnings, OnWarning, RateLimitLayer};
 
 use crate::metric::{OnMetric, Told};
 
@@ -31,7 +31,7 @@ pub struct ClientOptions {
     pub(crate) told: Told,
     pub(crate) rate_limit: Option<RateLimitLayer>,
     pub(crate) body_limit: BodyLimit,
-    pub(crate) connector: AnyConnector,
+    pub(crate) connector: Option<AnyConnector>,
 }
 
 impl ClientOptions {
@@ -43,7 +43,7 @@ impl ClientOptions {
             told: Told::default(),
             rate_limit: None,
             body_limit: BodyLimit(None),
-            connector: AnyConnector::new(Tcp::new()),
+            connector: None,
         }
     }
 
@@ -83,10 +83,11 @@ impl ClientOptions {
         self
     }
 
-    /// What carries the bytes, TLS to the server above it: TCP by default, or an in-memory pair, a tunnel of your own.
+    /// What carries the bytes, TLS to the server above it: a Unix socket, an in-memory pair, a tunnel of your own. By default
+    /// TCP, through the proxy that the configuration or else the environment names.
     #[must_use]
     pub fn connector(mut self, connector: AnyConnector) -> Self {
-        self.connector = connector;
+        self.connector = Some(connector);
         self
     }
 }

@@ -15,7 +15,7 @@ use k8s_config::Config;
 use k8s_transport::{
     AnyConnector, BaseUriError, BaseUriLayer, BodyLimitLayer, DeadlineError, Deadlines,
     DeadlinesLayer, DefaultHeadersLayer, MeasureAttemptsLayer, MeasureRequestsLayer, RetryError,
-    RetryLayer, TraceLayer, Transport, TransportError, TransportOptions, WarningsLayer,
+    RetryLayer, TraceLayer, Transport, TransportError, WarningsLayer,
 };
 use tower::util::{Either, MapErr};
 use tower::{Layer as _, Service, ServiceBuilder, ServiceExt as _};
@@ -59,6 +59,10 @@ fn attempts(
     options: &ClientOptions,
 ) -> Result<impl HttpService, Error> {
     from_config::refuse_what_is_not_built_in(config)?;
+    let connector = match &options.connector {
+        Some(connector) => connector.clone(),
+        None => from_config::connector(config, crypto)?,
+    };
     let trust = from_config::trust(config, crypto, &options.told)?;
     let tokens = from_config::tokens(config, &trust)?;
     let somebody = from_config::impersonate(config)?;
@@ -87,21 +91,21 @@ fn attempts(
         .layer_fn(|inner| gunzip(!config.disable_compression, inner))
         // layer: renewed — above the pool: another CA or client certificate means other connections
         .map_err(RenewedError::into_boxed)
-        .service(connections(trust, options.connector.clone())?))
+        .service(connections(config, trust, connector)?))
 }
 
 /// The pool and what is below it, made anew for each generation of the trust.
 fn connections(
+    config: &Config,
     trust: Trust,
     connector: AnyConnector,
-) -> Result<impl HttpService<RenewedError<TransportError>>, Error> {
-    let tls = trust.layer();
+) -> Result<impl HttpService<RenewedError<TransportError>> + use<>, Error> {
+    let http1 = wire(trust.layer().http2(false), &connector);
+    let options = from_config::transport_options(config).http1_connector(http1);
+    let tls = trust.layer().http2(from_config::offers_http2(config));
     let make = move |_| {
         // layer: transport — the pool: everything above is per request, everything below per connection
-        Transport::with_options(
-            wire(tls.clone().http2(cfg!(feature = "http2")), &connector),
-            TransportOptions::new().http1_connector(wire(tls.clone().http2(false), &connector)),
-        )
+        Transport::with_options(wire(tls.clone(), &connector), options.clone())
     };
     Renewed::new(trust, make).map_err(|cause| Error::build("preparing TLS", cause))
 }
@@ -111,7 +115,7 @@ fn wire(tls: PinnedTlsLayer, connector: &AnyConnector) -> PinnedTls<AnyConnector
     ServiceBuilder::new()
         // layer: tls — outside the connector: it shakes hands over whatever connection lies below
         .layer(tls)
-        // layer: connector — innermost: the wire
+        // layer: connector — innermost: the wire, perhaps through a proxy
         .service(connector.clone())
 }
 

@@ -174,7 +174,7 @@ impl Config {
         anonymous.disable_compression = self.disable_compression;
         anonymous.request_timeout = self.request_timeout;
         anonymous.provenance.clone_from(&self.provenance);
-        anonymous
+        anonymous.with_source(self.source())
     }
 
     /// What was odd but not wrong.

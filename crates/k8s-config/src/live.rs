@@ -11,11 +11,13 @@ use crate::loading::LoadingRules;
 use crate::overrides::Overrides;
 use crate::provenance::Origin;
 use crate::resolve::Selection;
-use crate::source::{Source, Stamp};
+use crate::source::{Source, Stamp, SystemSource};
 
 /// What is needed to read a configuration again.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Live {
+    /// The machine on which the configuration was found.
+    source: Option<Arc<dyn Source>>,
     seen: Vec<Seen>,
     follows: bool,
     how: How,
@@ -65,6 +67,7 @@ impl Live {
             .iter()
             .map(|path| seen(path.clone(), None));
         Self {
+            source: Some(Arc::clone(source)),
             seen: read.chain(missing).collect(),
             follows: false,
             how: How::Files {
@@ -88,6 +91,7 @@ impl Live {
             stamp,
         });
         Self {
+            source: Some(Arc::clone(source)),
             seen: seen.into_iter().collect(),
             follows: false,
             how: How::Pod(pod, Box::new(overrides)),
@@ -178,7 +182,24 @@ impl Config {
             })));
         }
         again.live.follows = self.live.follows;
+        again.live.source.clone_from(&self.live.source);
         Ok(again)
+    }
+
+    /// The machine on which this was found: whatever else the environment says of a client is read there, such as `HTTPS_PROXY`.
+    ///
+    /// For a configuration that was made by hand it is the one that this runs on, unless [`with_source`](Self::with_source) says otherwise.
+    #[must_use]
+    pub fn source(&self) -> Arc<dyn Source> {
+        let found = self.live.source.clone();
+        found.unwrap_or_else(|| Arc::new(SystemSource))
+    }
+
+    /// Says on which machine this was found; what it holds stays as it is.
+    #[must_use]
+    pub fn with_source(mut self, source: Arc<dyn Source>) -> Self {
+        self.live.source = Some(source);
+        self
     }
 
     /// From now on, [`reload`](Self::reload) goes where `current-context` and the files lead, even to another server.

@@ -30,6 +30,7 @@ pub use self::connector::ProxyConnector;
 #[derive(Clone)]
 pub struct Proxy {
     credentials: Option<(String, SecretString)>,
+    hosts: Vec<(String, SocketAddr)>,
     says: Option<Vec<Vec<u8>>>,
     acceptor: Option<TlsAcceptor>,
     seen: Arc<Mutex<Vec<Tunnelled>>>,
@@ -45,6 +46,8 @@ pub struct Tunnelled {
     pub user: Option<String>,
     /// What the client sent to the server: what the proxy could read.
     pub sent: Vec<u8>,
+    /// Whether the client showed a certificate to the proxy itself.
+    pub showed_certificate: bool,
 }
 
 /// A proxy on a socket. Dropping it closes it and its connections.
@@ -65,6 +68,7 @@ impl Proxy {
     pub fn new() -> Self {
         Self {
             credentials: None,
+            hosts: Vec::new(),
             says: None,
             acceptor: None,
             seen: Arc::default(),
@@ -75,6 +79,13 @@ impl Proxy {
     #[must_use]
     pub fn credentials(mut self, user: &str, password: &SecretString) -> Self {
         self.credentials = Some((user.to_owned(), password.clone()));
+        self
+    }
+
+    /// Knows where this host is, whatever the port: a name that nobody else has to know.
+    #[must_use]
+    pub fn host(mut self, name: &str, address: SocketAddr) -> Self {
+        self.hosts.push((name.to_owned(), address));
         self
     }
 
@@ -116,10 +127,19 @@ impl Proxy {
                 let proxy = proxy.clone();
                 connections.spawn(async move {
                     let dial = async |server: String| {
-                        Ok(Box::new(TcpStream::connect(server).await?) as Link)
+                        let known = proxy.hosts.iter().find(|(name, _)| {
+                            server
+                                .rsplit_once(':')
+                                .is_some_and(|(host, _)| host == name)
+                        });
+                        let stream = match known {
+                            Some((_, address)) => TcpStream::connect(address).await?,
+                            None => TcpStream::connect(server).await?,
+                        };
+                        Ok(Box::new(stream) as Link)
                     };
                     // The client sees how it ends.
-                    let _ = proxy.serve(client, dial).await;
+                    let _ = proxy.clone().serve(client, dial).await;
                 });
             }
         });
@@ -140,9 +160,12 @@ impl Proxy {
     where
         I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let mut client: Link = match &self.acceptor {
-            Some(acceptor) => Box::new(acceptor.accept(client).await?),
-            None => Box::new(client),
+        let (mut client, shown): (Link, _) = match &self.acceptor {
+            Some(acceptor) => match tls::accept(acceptor, client).await {
+                Some((client, shown)) => (Box::new(client), shown.is_some()),
+                None => return Ok(()),
+            },
+            None => (Box::new(client), false),
         };
         if let Some(answers) = &self.says {
             return recite(client, answers).await;
@@ -151,7 +174,7 @@ impl Proxy {
         let Some(asked) = ask::hear(&mut client, credentials).await? else {
             return Ok(());
         };
-        let index = self.remember(&asked);
+        let index = self.remember(&asked, shown);
         let Ok(mut server) = dial(asked.server.clone()).await else {
             return asked.refuse(&mut client).await;
         };
@@ -163,12 +186,13 @@ impl Proxy {
         Ok(())
     }
 
-    fn remember(&self, asked: &ask::Asked) -> usize {
+    fn remember(&self, asked: &ask::Asked, showed_certificate: bool) -> usize {
         let mut seen = self.lock();
         seen.push(Tunnelled {
             server: asked.server.clone(),
             user: asked.user.clone(),
             sent: Vec::new(),
+            showed_certificate,
         });
         seen.len() - 1
     }

@@ -174,3 +174,16 @@ fn given_bytes_are_not_read_again() {
     assert!(!config.sources_changed());
     assert_eq!(config.reload().unwrap().server, config.server);
 }
+
+#[test]
+fn a_configuration_knows_the_machine_it_was_found_on() {
+    let source = home().with_var("HTTPS_PROXY", "proxy");
+    let asked = |config: &Config| config.source().var("HTTPS_PROXY");
+    let config = infer(&source);
+    for config in [&config, &config.reload().unwrap(), &config.anonymous()] {
+        assert_eq!(asked(config).as_deref(), Some("proxy"));
+    }
+    let by_hand = Config::new("https://server".parse().unwrap()).with_source(Arc::new(source));
+    assert_eq!(asked(&by_hand).as_deref(), Some("proxy"));
+    assert_eq!(asked(&by_hand.reload().unwrap()).as_deref(), Some("proxy"));
+}

@@ -1,0 +1,59 @@
+//! Whom to believe, and which certificate to show.
+
+use k8s_auth::crypto::Provider;
+use k8s_auth::{Identity, Trust, TrustError};
+use k8s_config::{Config, Roots};
+use k8s_transport::OnMeasurement as _;
+
+use crate::Error;
+use crate::metric::Told;
+
+/// The trust in the API server.
+pub(crate) fn trust(config: &Config, crypto: &Provider, told: &Told) -> Result<Trust, Error> {
+    // For a server that speaks no TLS, roots that could not matter.
+    let no_tls = config.server.scheme_str() == Some("http");
+    let mut trust = match &config.tls.roots {
+        Roots::System if no_tls => Trust::nobody(crypto.clone()).map_err(failed)?,
+        _ => roots(config, crypto)?,
+    };
+    if let Some(name) = &config.tls.server_name {
+        trust = trust.server_name(name).map_err(failed)?;
+    }
+    if let Some(pair) = &config.user.certificate {
+        let identity = Identity::new(pair.certificate.clone(), pair.key.clone());
+        trust = trust.identity(identity).map_err(failed)?;
+    }
+    if !told.is_off() {
+        trust = trust.on_event(told.clone()).map_err(failed)?;
+    }
+    Ok(trust)
+}
+
+/// The cluster's authorities alone: no name but the one that is dialled, no certificate of ours.
+pub(super) fn roots(config: &Config, crypto: &Provider) -> Result<Trust, Error> {
+    match &config.tls.roots {
+        Roots::Bundle(bundle) => Trust::new(bundle.clone(), crypto.clone()).map_err(failed),
+        Roots::System => system(config, crypto),
+        Roots::Unverified => k8s_auth::danger::trust_any_server(crypto.clone()).map_err(failed),
+        _ => Err(Error::unsupported(
+            "the configuration has roots of an unknown kind",
+        )),
+    }
+}
+
+#[cfg(feature = "system-roots")]
+fn system(_: &Config, crypto: &Provider) -> Result<Trust, Error> {
+    Trust::system(crypto.clone()).map_err(failed)
+}
+
+#[cfg(not(feature = "system-roots"))]
+fn system(config: &Config, _: &Provider) -> Result<Trust, Error> {
+    Err(Error::unsupported(format!(
+        "the configuration of {} names no CA, and this build of k8s-client lacks the feature system-roots",
+        config.server
+    )))
+}
+
+fn failed(cause: TrustError) -> Error {
+    Error::build("preparing TLS", cause)
+}
