@@ -15,6 +15,7 @@ mod forward;
 mod no_proxy;
 mod proxied;
 mod proxy;
+mod resolve;
 mod target;
 mod tcp;
 #[cfg(unix)]
@@ -26,6 +27,7 @@ pub use self::environment::{ProxyEnvironment, ProxyEnvironmentError};
 pub use self::no_proxy::NoProxy;
 pub use self::proxied::{Proxied, ProxyConnecting, ProxyError, Tunnel};
 pub use self::proxy::{InvalidProxy, Proxy, ProxyScheme};
+pub use self::resolve::{Resolve, ResolveError, Resolving};
 pub use self::tcp::{Tcp, TcpConnecting, TcpError, TcpStream};
 #[cfg(unix)]
 pub use self::unix::{Unix, UnixConnecting, UnixError, UnixStream};

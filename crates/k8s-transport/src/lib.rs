@@ -60,8 +60,8 @@ pub use crate::body_limit::{
 pub use crate::class::{LongRunning, RequestClass};
 pub use crate::connect::{
     AnyConnecting, AnyConnection, AnyConnector, InvalidProxy, NoProxy, Proxied, Proxy,
-    ProxyConnecting, ProxyEnvironment, ProxyEnvironmentError, ProxyError, ProxyScheme, Tcp,
-    TcpConnecting, TcpError, TcpStream, Tunnel,
+    ProxyConnecting, ProxyEnvironment, ProxyEnvironmentError, ProxyError, ProxyScheme, Resolve,
+    ResolveError, Resolving, Tcp, TcpConnecting, TcpError, TcpStream, Tunnel,
 };
 #[cfg(unix)]
 pub use crate::connect::{Unix, UnixConnecting, UnixError, UnixStream};

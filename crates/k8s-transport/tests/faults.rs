@@ -4,16 +4,21 @@
 //! `UPDATE_EXPECT=1` writes the page anew.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
 
+#[path = "support/partition.rs"]
+mod partition;
 #[path = "support/table.rs"]
 mod table;
 #[path = "support/wire.rs"]
 mod wire;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
+use k8s_testing::Proxy;
 use k8s_testing::faults::ConnectionFault::{CloseAt, Refuse, ResetAt, SilentAt, Slow};
 use k8s_testing::faults::RequestFault::{self, BreakBody, Hang, Latency, SlowBody};
+use partition::Partition;
 use table::Between::{Disconnect, GoAway};
 use table::Protocol::{Http1, Http2};
 use table::{Case, Table, get, post};
@@ -214,12 +219,137 @@ fn servers() -> Vec<(Case, &'static str)> {
             "200 | 2 | 2 | 2 | 313",
         ),
         (
-            post("one stream at a time", Http2).one_stream(),
+            post("one stream at a time", Http2).one_stream().crowd(3),
             "200 | 1 | 3 | 3 | 411",
         ),
         (
             get("a connector that hangs", Http1).hangs(),
             "no connection within 5s | 11 | 0 | 0 | 0",
+        ),
+    ]
+}
+
+fn proxies() -> Vec<(Case, &'static str)> {
+    const HTTP: &str = "http://proxy:3128";
+    const SOCKS: &str = "socks5://proxy";
+    let says = |answer: &'static str| Proxy::new().says([answer]);
+    let forbidden = "HTTP/1.1 403 Forbidden\r\n\r\n";
+    let unavailable = "HTTP/1.1 503 Service Unavailable\r\n\r\n";
+    let silent = || Proxy::new().says([""; 0]);
+    let socks_refuses = Proxy::new().says([&[5, 0][..], &[5, 2, 0, 1, 0, 0, 0, 0, 0, 0]]);
+    let password = "s3cret".to_owned().into();
+    let closed = || Proxy::new().credentials("me", &password);
+    vec![
+        (
+            post("a proxy", Http1).proxy(Proxy::new(), HTTP),
+            "200 | 1 | 1 | 1 | 77",
+        ),
+        (
+            post("a SOCKS5 proxy", Http1).proxy(Proxy::new(), SOCKS),
+            "200 | 1 | 1 | 1 | 77",
+        ),
+        (
+            get("proxy refuses", Http1).proxy(says(forbidden), HTTP),
+            "the proxy http://proxy:3128 refused server:80: 403 Forbidden | 1 | 0 | 0 | 0",
+        ),
+        (
+            get("proxy has no way", Http1).proxy(says(unavailable), HTTP),
+            "the proxy http://proxy:3128 refused server:80: 503 Service Unavailable | 11 | 0 | 0 | 0",
+        ),
+        (
+            get("proxy wants a password", Http1).proxy(closed(), HTTP),
+            "the proxy http://proxy:3128 refused server:80: 407 Proxy Authentication Required | 1 | 0 | 0 | 0",
+        ),
+        (
+            get("SOCKS5 proxy wants a password", Http1).proxy(closed(), "socks5://me:wrong@proxy"),
+            "the proxy socks5://proxy:1080 refused the user name or the password | 1 | 0 | 0 | 0",
+        ),
+        (
+            post("SOCKS5 proxy refuses", Http1).proxy(socks_refuses, SOCKS),
+            "the proxy socks5://proxy:1080 refused server:80: not allowed by its rules | 1 | 0 | 0 | 0",
+        ),
+        (
+            get("proxy hangs", Http1).proxy(silent(), HTTP),
+            "no connection within 5s | 11 | 0 | 0 | 0",
+        ),
+        (
+            get("SOCKS5 proxy hangs", Http1).proxy(silent(), SOCKS),
+            "no connection within 5s | 11 | 0 | 0 | 0",
+        ),
+        (
+            get("proxy answers falsely", Http1).proxy(says("220 mail.example ESMTP\r\n"), HTTP),
+            "the proxy http://proxy:3128 answered with what is no HTTP | 1 | 0 | 0 | 0",
+        ),
+        (
+            get("SOCKS5 proxy answers falsely", Http1).proxy(says(forbidden), SOCKS),
+            "the proxy socks5://proxy:1080 answered with what is no SOCKS5 | 1 | 0 | 0 | 0",
+        ),
+        (
+            get("no address", Http1).unresolved(),
+            "finding the address of server | 1 | 0 | 0 | 0",
+        ),
+    ]
+}
+
+fn crowds() -> Vec<(Case, &'static str)> {
+    vec![
+        (
+            post("429 storm", Http1).answers([TOO_MANY; 40]).crowd(20),
+            "200 | 3 | 20 | 60 | 4620",
+        ),
+        (
+            post("429 storm", Http2).answers([TOO_MANY; 40]).crowd(20),
+            "200 | 3 | 1 | 60 | 3205",
+        ),
+        (
+            get("truncated chunk", Http1).chunked().wire([CloseAt(150)]),
+            "200, then reading the body of the answer | 1 | 1 | 1 | 35",
+        ),
+    ]
+}
+
+/// The network falls apart a second behind the request's start; the server would have answered two seconds later.
+fn partitions() -> Vec<(Case, u64, &'static str)> {
+    let late = Latency(secs(3));
+    let crawl = SlowBody {
+        bytes: 10,
+        every: secs(1),
+    };
+    vec![
+        (
+            get("partition before the head", Http1).answers([late]),
+            15,
+            "200 | 2 | 2 | 2 | 70",
+        ),
+        (
+            post("partition before the head", Http1).answers([late]),
+            15,
+            "no answer within 20s | 1 | 1 | 1 | 77",
+        ),
+        (
+            get("partition before the head", Http2).answers([late]),
+            15,
+            "200 | 4 | 2 | 4 | 281",
+        ),
+        (
+            post("partition before the head", Http2).answers([late]),
+            15,
+            "no answer within 20s | 1 | 1 | 1 | 137",
+        ),
+        (
+            get("partition in the body", Http1).answers([crawl]),
+            15,
+            "200, then the server was silent for 10s | 1 | 1 | 1 | 35",
+        ),
+        (
+            get("partition in the body", Http2).answers([crawl]),
+            15,
+            "200, then the server was silent for 10s | 1 | 1 | 1 | 102",
+        ),
+        (
+            get("partition for ever", Http1).answers([late]),
+            500,
+            "no connection could be made | 11 | 1 | 1 | 35",
         ),
     ]
 }
@@ -231,8 +361,19 @@ fn main() {
         .chain(connections_in_use())
         .chain(answers())
         .chain(servers())
+        .chain(proxies())
+        .chain(crowds())
     {
         table.check(&case, expected);
+    }
+    for (case, until, expected) in partitions() {
+        let partition = Partition {
+            from: secs(1),
+            until: secs(until),
+        };
+        let case = Arc::new(case);
+        let seen = partition::run(&case, partition);
+        table.row(&case, &seen, expected);
     }
     expect_test::expect_file!["../../../docs/FAULTS.md"].assert_eq(&table.page());
     assert_eq!(table.unexpected(), 0, "rows differ; what was seen is above");

@@ -3,16 +3,19 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use ::http::Uri;
+use hyper_util::client::legacy::connect::dns::GaiResolver;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
 use super::forward::forward_io;
+use super::resolve::{Resolve, ResolveError, Resolver};
 use super::target::Target;
 use crate::BoxError;
 
@@ -27,14 +30,14 @@ use crate::BoxError;
 /// (`TCP_USER_TIMEOUT`): as long as an HTTP/2 ping takes, so that HTTP/1.1 watches notice a peer that is gone, too.
 #[derive(Clone)]
 pub struct Tcp {
-    connector: HttpConnector,
+    connector: HttpConnector<Resolver>,
 }
 
 pin_project! {
     /// The future of [`Tcp`].
     pub struct TcpConnecting {
         #[pin]
-        connecting: <HttpConnector as Service<Uri>>::Future,
+        connecting: <HttpConnector<Resolver> as Service<Uri>>::Future,
         host: String,
     }
 }
@@ -52,9 +55,18 @@ pub struct TcpError {
 }
 
 impl Tcp {
-    /// A connector with the defaults above. Needs no runtime yet.
+    /// A connector with the defaults above; the operating system resolves names. Needs no runtime yet.
     pub fn new() -> Self {
-        let mut connector = HttpConnector::new();
+        Self::over(Resolver::System(GaiResolver::new()))
+    }
+
+    /// A connector with the defaults above, but for how the addresses of hosts are found.
+    pub fn with_resolver(resolve: impl Resolve) -> Self {
+        Self::over(Resolver::Custom(Arc::new(resolve)))
+    }
+
+    fn over(resolver: Resolver) -> Self {
+        let mut connector = HttpConnector::new_with_resolver(resolver);
         connector.enforce_http(false);
         connector.set_nodelay(true);
         connector.set_keepalive(Some(Duration::from_secs(30)));
@@ -85,6 +97,20 @@ impl Tcp {
         #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
         self.connector.set_tcp_user_timeout(Some(limit));
         self
+    }
+}
+
+impl TcpError {
+    /// The name that has no address, when that is why.
+    pub fn unresolved(&self) -> Option<&ResolveError> {
+        let mut next: Option<&(dyn std::error::Error + 'static)> = Some(self.cause.as_ref());
+        while let Some(cause) = next {
+            if let Some(found) = cause.downcast_ref() {
+                return Some(found);
+            }
+            next = cause.source();
+        }
+        None
     }
 }
 
@@ -177,5 +203,57 @@ impl fmt::Display for TcpError {
 impl std::error::Error for TcpError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(self.cause.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use super::*;
+
+    fn uri(port: u16) -> Uri {
+        format!("https://kubernetes:{port}/").parse().unwrap()
+    }
+
+    fn known(host: &str) -> std::future::Ready<io::Result<Vec<IpAddr>>> {
+        assert_eq!(host, "kubernetes");
+        std::future::ready(Ok(vec![Ipv4Addr::LOCALHOST.into()]))
+    }
+
+    #[tokio::test]
+    async fn a_resolver_of_ones_own_is_asked() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let stream = Tcp::with_resolver(known).call(uri(port)).await.unwrap();
+        let peer = stream.io.inner().peer_addr().unwrap();
+        assert_eq!(peer, listener.local_addr().unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_name_without_an_address_is_named() {
+        let nothing = |_: &str| std::future::ready(Ok(Vec::new()));
+        let failing = |_: &str| std::future::ready(Err(io::ErrorKind::TimedOut.into()));
+        for mut tcp in [Tcp::with_resolver(nothing), Tcp::with_resolver(failing)] {
+            let error = tcp.call(uri(6443)).await.unwrap_err();
+            assert_eq!(error.to_string(), "connecting to kubernetes:6443");
+            let unresolved = error.unresolved().unwrap();
+            assert_eq!(unresolved.to_string(), "finding the address of kubernetes");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_dead_peer_is_noticed_by_the_kernel() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let stream = Tcp::with_resolver(known).call(uri(port)).await.unwrap();
+        let socket = socket2::SockRef::from(stream.io.inner());
+        let secs = Duration::from_secs;
+        assert_eq!(socket.tcp_user_timeout().unwrap(), Some(secs(45)));
+        assert_eq!(socket.tcp_keepalive_time().unwrap(), secs(30));
+        assert_eq!(socket.tcp_keepalive_interval().unwrap(), secs(15));
+        assert!(socket.keepalive().unwrap() && socket.tcp_nodelay().unwrap());
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use ::http::{HeaderMap, Method, StatusCode};
 
 use super::retry_after::retry_after;
+use crate::connect::ProxyError;
 use crate::deadline::{Deadline, Exceeded};
 use crate::http::TransportError;
 
@@ -64,7 +65,7 @@ pub struct Repeatable;
 /// | another 5xx with `Retry-After` | `GET`, `HEAD`, `OPTIONS`, [`Repeatable`] |
 /// | a request that was never sent, or that the server says it did not look at | any |
 /// | a connection that broke or fell silent, no answer in time | `GET`, `HEAD`, `OPTIONS`, [`Repeatable`] |
-/// | a server that was not believed, a name that does not resolve | none |
+/// | a server that was not believed, a name that does not resolve, a proxy that refuses by rule | none |
 ///
 /// client-go's `with_retry.go` sends any request again after each 5xx with `Retry-After`, and none after a refused
 /// connection. `PUT` and `DELETE` are idempotent to HTTP, yet the second one would answer 409 or 404 to what has
@@ -207,6 +208,12 @@ fn is_passing(error: &TransportError) -> bool {
     };
     let mut next = error.source();
     while let Some(cause) = next {
+        // A proxy that was reached knows better than its connection.
+        if let Some(proxy) = cause.downcast_ref::<ProxyError>()
+            && !proxy.is_dial()
+        {
+            return proxy.is_transient();
+        }
         if let Some(io) = cause.downcast_ref::<io::Error>()
             && matches!(
                 io.kind(),
