@@ -24,6 +24,8 @@ mod unix;
 pub use self::any::{AnyConnecting, AnyConnection, AnyConnector};
 pub(crate) use self::any::{Connect, Erased};
 pub use self::environment::{ProxyEnvironment, ProxyEnvironmentError};
+#[cfg(feature = "http2")]
+pub(crate) use self::forward::forward_write;
 pub use self::no_proxy::NoProxy;
 pub use self::proxied::{Proxied, ProxyConnecting, ProxyError, Tunnel};
 pub use self::proxy::{InvalidProxy, Proxy, ProxyScheme};

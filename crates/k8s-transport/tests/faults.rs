@@ -117,7 +117,7 @@ fn connections_in_use() -> Vec<(Case, &'static str)> {
         ),
         (
             get("silent from the start", Http2).wire([SilentAt(0)]),
-            "200 | 4 | 2 | 1 | 272",
+            "200 | 2 | 2 | 1 | 208",
         ),
         (
             get("ten bytes a second", Http1).wire([slow]),
@@ -158,7 +158,7 @@ fn answers() -> Vec<(Case, &'static str)> {
         ),
         (
             get("no answer", Http2).answers([Hang]),
-            "200 | 2 | 1 | 2 | 132",
+            "200 | 2 | 2 | 2 | 217",
         ),
         (
             post("no answer", Http2).answers([Hang]),
@@ -329,7 +329,7 @@ fn partitions() -> Vec<(Case, u64, &'static str)> {
         (
             get("partition before the head", Http2).answers([late]),
             15,
-            "200 | 4 | 2 | 4 | 281",
+            "200 | 2 | 2 | 2 | 217",
         ),
         (
             post("partition before the head", Http2).answers([late]),

@@ -4,39 +4,85 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::task::AtomicWaker;
 use hyper::client::conn::http2;
-use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper::rt::{Read, ReadBufCursor};
 use hyper_util::rt::TokioTimer;
+use tokio::time::Instant;
 
 use super::options::TransportOptions;
 use super::sending::Sending;
 use super::spawn::Spawner;
 use crate::BoxError;
-use crate::connect::AnyConnection;
+use crate::connect::{AnyConnection, forward_write};
 
 pub(super) type Sender<B> = http2::SendRequest<Sending<B>>;
 
 /// Stands for "the server's SETTINGS have not come yet"; hyper replaces it when they come, whatever they say.
 const NOT_TOLD: usize = (1 << 30) + 1;
 
-/// How many requests a connection takes at one time, as its task last saw it.
+/// So long a silence makes a connection suspect to a request that ends without an answer; PING decides later.
+const SUSPECT: Duration = Duration::from_secs(5);
+
+/// How many requests a connection takes at one time, as its task last saw it, and whether it lives.
 #[derive(Clone)]
 pub(super) struct Room {
-    most: Arc<AtomicUsize>,
+    state: Arc<State>,
+}
+
+struct State {
+    most: AtomicUsize,
+    born: Instant,
+    /// When the server was last heard, in milliseconds since then.
+    heard: AtomicU64,
+    /// Wakes the connection's task when what was heard is dealt with.
+    quiet: AtomicWaker,
 }
 
 impl Room {
+    fn new() -> Self {
+        Self {
+            state: Arc::new(State {
+                most: AtomicUsize::new(NOT_TOLD),
+                born: Instant::now(),
+                heard: AtomicU64::new(0),
+                quiet: AtomicWaker::new(),
+            }),
+        }
+    }
+
     /// `None` until the server has said so; one request is safe even then.
     pub(super) fn most(&self) -> Option<usize> {
-        match self.most.load(Ordering::Acquire) {
+        match self.state.most.load(Ordering::Acquire) {
             NOT_TOLD => None,
             most => Some(most),
         }
+    }
+
+    /// Whether a server that lives may still have said nothing.
+    pub(super) fn is_new(&self) -> bool {
+        self.state.born.elapsed() < SUSPECT
+    }
+
+    /// When the server was last heard.
+    pub(super) fn heard(&self) -> Instant {
+        let heard = self.state.heard.load(Ordering::Acquire);
+        self.state.born + Duration::from_millis(heard)
+    }
+
+    /// Whether the server has been silent for so long since it was asked that nobody else should ask it.
+    pub(super) fn is_suspect(&self, asked: Instant) -> bool {
+        self.heard().max(asked).elapsed() >= SUSPECT
+    }
+
+    fn hear(&self) {
+        let heard = self.state.born.elapsed().as_millis();
+        let heard = u64::try_from(heard).unwrap_or(u64::MAX);
+        self.state.heard.store(heard, Ordering::Release);
     }
 }
 
@@ -49,22 +95,19 @@ pub(super) async fn handshake<B>(
 where
     B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
 {
-    let quiet = Arc::new(AtomicWaker::new());
+    let room = Room::new();
     let io = Heard {
         io,
         heard: false,
-        quiet: Arc::clone(&quiet),
+        room: room.clone(),
     };
     let (sender, mut connection) = builder(options).handshake(io).await?;
-    let room = Room {
-        most: Arc::new(AtomicUsize::new(NOT_TOLD)),
-    };
     let seen = room.clone();
     let work = poll_fn(move |cx| {
-        quiet.register(cx.waker());
+        seen.state.quiet.register(cx.waker());
         let ended = Pin::new(&mut connection).poll(cx).map(|_| ());
         let most = connection.current_max_send_streams();
-        if seen.most.swap(most, Ordering::AcqRel) != most {
+        if seen.state.most.swap(most, Ordering::AcqRel) != most {
             on_room();
         }
         ended
@@ -93,7 +136,7 @@ fn not_zero(interval: Duration) -> Duration {
 struct Heard {
     io: AnyConnection,
     heard: bool,
-    quiet: Arc<AtomicWaker>,
+    room: Room,
 }
 
 impl Read for Heard {
@@ -105,39 +148,12 @@ impl Read for Heard {
         let polled = Pin::new(&mut self.io).poll_read(cx, buf);
         if polled.is_ready() {
             self.heard = true;
+            self.room.hear();
         } else if std::mem::take(&mut self.heard) {
-            self.quiet.wake();
+            self.room.state.quiet.wake();
         }
         polled
     }
 }
 
-impl Write for Heard {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
-    }
-}
+forward_write!([] Heard, io);

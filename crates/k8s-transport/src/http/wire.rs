@@ -20,6 +20,7 @@ pub(super) enum Wire<B> {
         /// Which of its server's connections it is.
         id: u64,
         sender: h2::Sender<B>,
+        room: h2::Room,
     },
 }
 

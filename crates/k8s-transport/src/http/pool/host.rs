@@ -51,6 +51,8 @@ struct Shared<B> {
     room: h2::Room,
     in_flight: usize,
     idle_since: Instant,
+    /// When a request gave up on it; it is used again when it is heard again.
+    suspect_since: Option<Instant>,
 }
 
 impl<B> Host<B> {
@@ -77,6 +79,7 @@ impl<B> Host<B> {
                 return Some(Wire::Http2 {
                     id: shared.id,
                     sender: shared.sender.clone(),
+                    room: shared.room.clone(),
                 });
             }
         }
@@ -145,6 +148,7 @@ impl<B> Host<B> {
             room,
             in_flight: 0,
             idle_since: Instant::now(),
+            suspect_since: None,
         });
         self.hand_out();
     }
@@ -177,6 +181,14 @@ impl<B> Host<B> {
                     shared.idle_since = Instant::now();
                 }
             }
+        }
+    }
+
+    /// A request gave up on this connection, which was silent: others take another one until it is heard again.
+    #[cfg(feature = "http2")]
+    pub(super) fn suspect(&mut self, id: u64) {
+        if let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) {
+            shared.suspect_since = Some(Instant::now());
         }
     }
 
@@ -228,8 +240,10 @@ impl<B> Host<B> {
             Some(Spoken::Http1) => waiting,
             #[cfg(feature = "http2")]
             Some(Spoken::Http2) => match self.streams() {
-                Some(streams) => waiting.div_ceil(streams),
-                // A connection is new and will say in a moment how much it takes.
+                Some(streams) => waiting
+                    .saturating_sub(self.expected(streams))
+                    .div_ceil(streams),
+                // All connections are new and will say in a moment how much they take.
                 None => 0,
             },
             // The first connection tells how many are needed.
@@ -238,13 +252,21 @@ impl<B> Host<B> {
         wanted.saturating_sub(self.any.connecting)
     }
 
-    /// How many requests the next connection will take, as the last ones did.
+    /// How many requests the next connection will take, as the last one that told did; `None`: one will tell in a moment.
     #[cfg(feature = "http2")]
     fn streams(&self) -> Option<usize> {
-        let Some(last) = self.shared.last() else {
-            return Some(usize::MAX);
-        };
-        last.room.most().map(|most| most.max(1))
+        let mut told = self.shared.iter().rev();
+        let most = told.find_map(|shared| shared.room.most().filter(|most| *most > 0));
+        let tells = self.shared.iter().any(Shared::may_grow);
+        most.or_else(|| (!tells).then_some(usize::MAX))
+    }
+
+    /// How many more requests the connections will take that have not told yet, or told to wait.
+    #[cfg(feature = "http2")]
+    fn expected(&self, streams: usize) -> usize {
+        let new = self.shared.iter().filter(|shared| shared.may_grow());
+        new.map(|shared| streams.saturating_sub(shared.in_flight))
+            .sum()
     }
 
     fn line(&mut self, need: Need) -> &mut Line<B> {
@@ -258,6 +280,20 @@ impl<B> Host<B> {
 #[cfg(feature = "http2")]
 impl<B> Shared<B> {
     fn has_room(&self) -> bool {
-        self.in_flight < self.room.most().unwrap_or(1)
+        !self.is_suspect() && self.in_flight < self.room.most().unwrap_or(1)
+    }
+
+    /// Whether it may soon take requests that it does not take yet.
+    fn may_grow(&self) -> bool {
+        let says_so = match self.room.most() {
+            None => self.room.is_new(),
+            Some(most) => most == 0,
+        };
+        says_so && !self.is_suspect()
+    }
+
+    fn is_suspect(&self) -> bool {
+        let suspect = self.suspect_since;
+        suspect.is_some_and(|since| self.room.heard() <= since)
     }
 }

@@ -5,6 +5,8 @@ use std::sync::{Arc, Weak};
 use ::http::{Request, Response, Uri};
 use hyper::body::Incoming;
 use tokio::sync::oneshot;
+#[cfg(feature = "http2")]
+use tokio::time::Instant;
 
 use super::super::body::Held;
 use super::super::sending::{Sending, Sent};
@@ -20,6 +22,9 @@ pub(in super::super) struct Lease<B> {
     origin: Origin,
     clean: bool,
     sent: Option<Sent>,
+    /// When the request went out.
+    #[cfg(feature = "http2")]
+    asked: Option<Instant>,
 }
 
 /// A request in line, which may go away just when a connection is handed to it.
@@ -39,6 +44,8 @@ impl<B> Lease<B> {
             origin: origin.clone(),
             clean: true,
             sent: None,
+            #[cfg(feature = "http2")]
+            asked: None,
         }
     }
 
@@ -96,6 +103,10 @@ where
     ) -> Result<Response<Incoming>, SendError<B>> {
         self.clean = false;
         self.sent = Some(request.body().sent());
+        #[cfg(feature = "http2")]
+        if matches!(self.wire, Some(Wire::Http2 { .. })) {
+            self.asked = Some(Instant::now());
+        }
         let wire = self
             .wire
             .as_mut()
@@ -121,6 +132,13 @@ impl<B> Drop for Lease<B> {
         };
         match wire {
             Wire::Http1(_) if !self.clean => {}
+            #[cfg(feature = "http2")]
+            Wire::Http2 { id, ref room, .. }
+                if !self.clean && self.asked.is_some_and(|asked| room.is_suspect(asked)) =>
+            {
+                pool.with(&self.origin, |host| host.suspect(id));
+                pool.give_back(&self.origin, wire);
+            }
             wire => pool.give_back(&self.origin, wire),
         }
     }
