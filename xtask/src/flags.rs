@@ -75,6 +75,14 @@ xflags::xflags! {
             optional --check
         }
 
+        /// Asks a real control plane for the table of kinds that the in-memory server serves by.
+        cmd schema {
+            /// Compare with what is committed, change nothing.
+            optional --check
+            /// Inside of a cluster's environment: ask, and write what was answered to this file.
+            optional --ask path: PathBuf
+        }
+
         /// Writes the measured part of docs/STATUS.md.
         cmd measure {
             /// Also build in an empty target folder (minutes) and take the size of the binary.
@@ -100,6 +108,7 @@ pub enum XtaskCmd {
     Golden(Golden),
     Kubectl(Kubectl),
     Kinds(Kinds),
+    Schema(Schema),
     Measure(Measure),
 }
 
@@ -158,6 +167,12 @@ pub struct Kubectl {
 #[derive(Debug)]
 pub struct Kinds {
     pub check: bool,
+}
+
+#[derive(Debug)]
+pub struct Schema {
+    pub check: bool,
+    pub ask: Option<PathBuf>,
 }
 
 #[derive(Debug)]

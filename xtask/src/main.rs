@@ -15,6 +15,8 @@ mod kinds;
 mod kubectl;
 mod measure;
 mod repo;
+#[cfg(unix)]
+mod schema;
 mod section;
 mod source;
 mod tidy;
@@ -60,6 +62,12 @@ fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
         XtaskCmd::Kinds(flags) => kinds::run(&flags),
         XtaskCmd::Kubectl(flags) => kubectl::run(&flags),
         XtaskCmd::Measure(flags) => measure::run(&flags),
+        #[cfg(unix)]
+        XtaskCmd::Schema(flags) => schema::run(&flags),
+        #[cfg(not(unix))]
+        XtaskCmd::Schema(_) => {
+            Err("schema needs Linux: it asks a control plane of `cluster`".into())
+        }
         XtaskCmd::Tidy(flags) => tidy::run(&flags),
     }
 }

@@ -34,12 +34,14 @@
 //!
 //! # In scope
 //!
-//! Discovery, `/version`, health; namespaces, nodes, pods, secrets, service accounts, config maps and leases by create, get,
-//! list, watch, replace, delete and delete-collection; TokenRequest, TokenReview, SelfSubjectReview; JSON, whole or by metadata alone.
+//! Discovery in both forms, `/version`, health; the built-in kinds, as a table of a real server's answers has them, by
+//! every verb, with JSON and merge patches and the subresources `status` and `scale`; TokenRequest, TokenReview,
+//! SelfSubjectReview; JSON, whole or by metadata alone.
 //!
 //! # Out of scope, for now
 //!
-//! Patch is refused with 405; YAML, protobuf and tables with 415 or 406; a kind that is not in the table with 404.
+//! Strategic merge and apply, YAML, protobuf and tables are refused with 415 or 406; custom resources, roles and API
+//! services, and subresources as `log`, with 404. A kind has one version: what a real server would convert is not there.
 //! Values are checked where the server's texts matter to clients (metadata, pods' containers, Secrets), not everywhere.
 //! Intermediate certificate authorities are not followed.
 //!

@@ -19,6 +19,7 @@ mod kinds;
 mod media;
 mod object;
 mod oidc;
+mod patch;
 mod paths;
 mod pretty;
 mod reviews;

@@ -31,9 +31,9 @@ pub(crate) fn on_create(ask: &Ask<'_>, store: &Store, new: &mut Value) -> Answer
         let says = format!("namespace {namespace} is being terminated");
         let cause = StatusCause::new("NamespaceTerminating", says, "metadata.namespace");
         let name = object::name(new);
-        return Err(Refusal::forbidden(kind.group, kind.resource, name, &why).causes(vec![cause]));
+        return Err(Refusal::forbidden(&kind.group, &kind.resource, name, &why).causes(vec![cause]));
     }
-    if kind.resource == "pods" {
+    if kind.core() == "pods" {
         service_account(&ask.state.dice, store, namespace, new)?;
         tolerate(object::field(new, "spec"));
     }
@@ -41,7 +41,7 @@ pub(crate) fn on_create(ask: &Ask<'_>, store: &Store, new: &mut Value) -> Answer
 }
 
 pub(crate) fn on_delete(kind: &Kind, name: &str) -> Answered<()> {
-    if kind.resource == "namespaces" && IMMORTAL.contains(&name) {
+    if kind.core() == "namespaces" && IMMORTAL.contains(&name) {
         return Err(Refusal::forbidden(
             "",
             "namespaces",

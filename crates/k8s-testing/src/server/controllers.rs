@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use super::kinds::{self, KINDS, Kind};
+use super::kinds::{self, Kind};
 use super::state::{CONTROLLER_DELAY, State};
 use super::store::Store;
 use super::verbs::purge;
@@ -107,7 +107,7 @@ impl Task {
             object::namespace(created).to_owned(),
             object::name(created).to_owned(),
         );
-        match kind.resource {
+        match kind.core() {
             "namespaces" => Some(Self::Account { namespace: name }),
             "secrets" if created["type"] == "kubernetes.io/service-account-token" => {
                 Some(Self::TokenSecret { namespace, name })
@@ -118,7 +118,7 @@ impl Task {
 
     pub(crate) fn after_delete(kind: &Kind, deleted: &Value) -> Option<Self> {
         let name = object::name(deleted).to_owned();
-        match kind.resource {
+        match kind.core() {
             "namespaces" => Some(Self::Empty { namespace: name }),
             "serviceaccounts" => Some(Self::AfterAccount {
                 namespace: object::namespace(deleted).to_owned(),
@@ -232,7 +232,7 @@ fn empty(state: &State, store: &mut Store, namespace: &str) {
         return;
     };
     let mut left = false;
-    for kind in KINDS
+    for kind in kinds::all()
         .iter()
         .filter(|kind| kind.is_stored() && kind.namespaced)
     {

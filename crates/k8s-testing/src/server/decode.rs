@@ -4,15 +4,28 @@ use base64::engine::general_purpose::STANDARD;
 use base64::{DecodeError, Engine as _};
 use serde_json::{Map, Value};
 
-use super::kinds::{KINDS, Kind};
-use super::status::{Answered, Refusal};
+use super::kinds::{self, Kind};
+use super::status::{Answered, FieldFault, Refusal};
 
 /// The Go type that only kind and apiVersion are read into.
 const TYPE_META: &str = r#"struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"#;
 
 /// Reads an object; its kind and apiVersion may be left out, its metadata becomes a map.
 pub(crate) fn object(kind: &Kind, body: &[u8]) -> Answered<Value> {
-    typed(kind.kind, &kind.api_version(), body)
+    typed(&kind.kind, &kind.api_version(), body)
+}
+
+/// Reads an object that a patch made of another one.
+pub(crate) fn patched(kind: &Kind, object: Value) -> Answered<Value> {
+    let sent = object.to_string();
+    let read = self::object(kind, sent.as_bytes());
+    read.map_err(|refusal| {
+        let why = refusal.message().rsplit_once("cannot be handled as a ");
+        let why = why.and_then(|(_, why)| why.split_once(": "));
+        let says = why.map_or_else(|| refusal.message(), |(_, why)| why);
+        let fault = FieldFault::invalid("patch", &sent.as_str().into(), says);
+        Refusal::invalid("", "", "", &[fault])
+    })
 }
 
 /// Reads an object of a kind that stands in no table, as `TokenRequest`.
@@ -70,7 +83,7 @@ fn drop_empty(metadata: &mut Value) {
 
 /// The refusal of a kind that the server knows, or does not know, where another one belongs.
 fn another_kind(sent: &str, sent_version: &str, wanted: &str, api_version: &str) -> Refusal {
-    let known = KINDS
+    let known = kinds::all()
         .iter()
         .any(|kind| kind.kind == sent && kind.api_version() == sent_version);
     let version = sent_version.rsplit('/').next().unwrap_or_default();

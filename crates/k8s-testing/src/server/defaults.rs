@@ -1,4 +1,4 @@
-//! What the server fills in on creation, kind by kind, because clients rely on it.
+//! What the server fills in, because clients rely on it: by the table, and by the few rules that no table can hold.
 //!
 //! Follows k8s.io/kubernetes `pkg/apis/core/v1/defaults.go` and the `PrepareForCreate` of each kind (v1.36).
 
@@ -9,32 +9,85 @@ use serde_json::{Map, Value, json};
 use super::kinds::Kind;
 use super::object;
 
+/// Where pods stand in objects that make pods.
+const PODS: [&str; 4] = [
+    "/spec",
+    "/spec/template/spec",
+    "/spec/jobTemplate/spec/template/spec",
+    "/template/spec",
+];
+
 /// Fills in a new object.
 pub(crate) fn on_create(kind: &Kind, new: &mut Value) {
-    match kind.resource {
-        "leases" => {
-            object::field(new, "spec");
-        }
+    if kind.counts_generations {
+        object::metadata(new).insert("generation".to_owned(), 1.into());
+    }
+    first_status(kind, new);
+    match kind.core() {
         "namespaces" => namespace(new),
         "nodes" => node(new),
-        "pods" => pod(new),
-        "secrets" => secret(new),
         _ => {}
     }
+    on_update(kind, new);
 }
 
 /// Brings a replacement into the stored form, as far as that does not depend on the old object.
 pub(crate) fn on_update(kind: &Kind, new: &mut Value) {
-    match kind.resource {
+    match kind.core() {
         "namespaces" => namespace_label(new),
-        "pods" => pod_spec(object::field(new, "spec")),
         "secrets" => secret(new),
+        "services" => service(new),
+        _ => {}
+    }
+    for place in PODS {
+        pod(new.pointer_mut(place));
+    }
+    fill(new, &kind.defaults);
+}
+
+/// Fills what is missing: `{"=": VALUE}` stands at it, `{"*": …}` at a list, for each of its items.
+fn fill(target: &mut Value, defaults: &Value) {
+    match (target, defaults) {
+        (Value::Array(items), Value::Object(of)) => {
+            let Some(each) = of.get("*") else { return };
+            items.iter_mut().for_each(|item| fill(item, each));
+        }
+        (Value::Object(fields), Value::Object(of)) => {
+            for (name, inner) in of {
+                if let Some(value) = inner.get("=") {
+                    object::default(fields, name, value.clone());
+                } else if let Some(field) = fields.get_mut(name) {
+                    fill(field, inner);
+                }
+            }
+        }
         _ => {}
     }
 }
 
+/// A new object's status is the server's to say; a node alone brings its own.
+fn first_status(kind: &Kind, new: &mut Value) {
+    let Some(fields) = new.as_object_mut() else {
+        return;
+    };
+    match &kind.first_status {
+        Some(first) if kind.core() == "nodes" => {
+            let status = object::map(fields, "status");
+            for (name, value) in first.as_object().into_iter().flatten() {
+                object::default(status, name, value.clone());
+            }
+        }
+        Some(first) => {
+            fields.insert("status".to_owned(), first.clone());
+        }
+        None if kind.has_status() => {
+            fields.remove("status");
+        }
+        None => {}
+    }
+}
+
 fn namespace(new: &mut Value) {
-    namespace_label(new);
     let spec = object::field(new, "spec");
     let finalizers = spec.entry("finalizers").or_insert_with(|| json!([]));
     if let Some(list) = finalizers.as_array_mut()
@@ -42,7 +95,6 @@ fn namespace(new: &mut Value) {
     {
         list.push("kubernetes".into());
     }
-    new["status"] = json!({"phase": "Active"});
 }
 
 /// Every namespace carries its name as a label.
@@ -52,7 +104,7 @@ fn namespace_label(new: &mut Value) {
     labels.insert("kubernetes.io/metadata.name".to_owned(), name.into());
 }
 
-/// A new node is not ready (`TaintNodesByCondition`), and nothing is known of it.
+/// A new node is not ready (`TaintNodesByCondition`).
 fn node(new: &mut Value) {
     let spec = object::field(new, "spec");
     let taints = spec.entry("taints").or_insert_with(|| json!([]));
@@ -61,28 +113,6 @@ fn node(new: &mut Value) {
         && !taints.contains(&taint)
     {
         taints.push(taint);
-    }
-    let status = object::field(new, "status");
-    object::default(
-        status,
-        "daemonEndpoints",
-        json!({"kubeletEndpoint": {"Port": 0}}),
-    );
-    let unknown = [
-        "machineID",
-        "systemUUID",
-        "bootID",
-        "kernelVersion",
-        "osImage",
-        "containerRuntimeVersion",
-        "kubeletVersion",
-        "kubeProxyVersion",
-        "operatingSystem",
-        "architecture",
-    ];
-    let info = object::map(status, "nodeInfo");
-    for field in unknown {
-        object::default(info, field, "");
     }
 }
 
@@ -100,30 +130,24 @@ fn secret(new: &mut Value) {
             );
         }
     }
-    if let Some(fields) = new.as_object_mut() {
-        object::default(fields, "type", "Opaque");
+}
+
+/// A service's port leads to the same port, unless it says otherwise.
+fn service(new: &mut Value) {
+    let ports = new.pointer_mut("/spec/ports").and_then(Value::as_array_mut);
+    for port in ports.into_iter().flatten().filter_map(Value::as_object_mut) {
+        let number = port.get("port").cloned().unwrap_or_default();
+        object::default(port, "targetPort", number);
     }
 }
 
-fn pod(new: &mut Value) {
-    object::metadata(new).insert("generation".to_owned(), 1.into());
-    pod_spec(object::field(new, "spec"));
-    let spec = object::field(new, "spec");
-    object::default(spec, "priority", 0);
-    object::default(spec, "preemptionPolicy", "PreemptLowerPriority");
-    new["status"] = json!({"phase": "Pending", "qosClass": "BestEffort"});
-}
-
-fn pod_spec(spec: &mut Map<String, Value>) {
-    object::default(spec, "dnsPolicy", "ClusterFirst");
-    object::default(spec, "enableServiceLinks", true);
-    object::default(spec, "restartPolicy", "Always");
-    object::default(spec, "schedulerName", "default-scheduler");
-    object::default(spec, "securityContext", json!({}));
-    object::default(spec, "terminationGracePeriodSeconds", 30);
-    object::default(spec, "serviceAccountName", "default");
-    let account = spec["serviceAccountName"].clone();
-    object::default(spec, "serviceAccount", account);
+fn pod(spec: Option<&mut Value>) {
+    let Some(spec) = spec.and_then(Value::as_object_mut) else {
+        return;
+    };
+    if let Some(account) = spec.get("serviceAccountName").cloned() {
+        object::default(spec, "serviceAccount", account);
+    }
     for list in ["containers", "initContainers"] {
         let containers = spec.get_mut(list).and_then(Value::as_array_mut);
         for container in containers
@@ -136,6 +160,7 @@ fn pod_spec(spec: &mut Map<String, Value>) {
     }
 }
 
+/// What a container is given by its image; the rest stands in the table, where it knows containers that run only.
 fn container(container: &mut Map<String, Value>) {
     let image = container
         .get("image")

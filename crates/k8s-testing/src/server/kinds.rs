@@ -1,205 +1,137 @@
-//! The kinds of objects that the server knows, as a table: nothing else in the crate lists them.
+//! The kinds of objects that the server knows: what a real kube-apiserver told of them, kept in one table.
+//!
+//! The table is written by `cargo xtask schema`: nothing about a kind is written by hand. Which of its kinds are served
+//! is decided here, for a kind of which half is missing is better not there.
 
-use serde_json::{Value, json};
+mod table;
 
-/// One kind of object, as discovery describes it.
+use std::sync::{Arc, LazyLock};
+
+use serde_json::Value;
+
+/// One kind of object, as discovery and the probes describe it.
 #[derive(Debug)]
 pub(crate) struct Kind {
-    pub(crate) group: &'static str,
-    pub(crate) version: &'static str,
-    pub(crate) resource: &'static str,
-    pub(crate) singular: &'static str,
-    pub(crate) kind: &'static str,
+    pub(crate) group: String,
+    pub(crate) version: String,
+    pub(crate) resource: String,
+    pub(crate) singular: String,
+    pub(crate) kind: String,
     pub(crate) namespaced: bool,
-    pub(crate) short_names: &'static [&'static str],
-    pub(crate) categories: &'static [&'static str],
-    /// Field selectors besides `metadata.name` and `metadata.namespace`.
-    pub(crate) fields: &'static [&'static str],
+    pub(crate) verbs: Vec<String>,
+    pub(crate) short_names: Vec<String>,
+    pub(crate) categories: Vec<String>,
+    /// What clients compare to see that a kind is stored in another way.
+    pub(crate) storage_hash: Option<String>,
+    pub(crate) subresources: Vec<Subresource>,
+    /// Fields that selectors may name, besides `metadata.name`, and what they hold.
+    pub(crate) selectable: Vec<(String, String)>,
     pub(crate) naming: Naming,
-    pub(crate) serves: Serves,
     /// Whether a delete answers with the object rather than with a `Status`.
     pub(crate) deletes_to_object: bool,
-    /// Whether a replacement of what is not there creates it; such kinds are never replaced blindly, without a version.
+    /// Whether a replacement of what is not there creates it.
     pub(crate) creates_on_update: bool,
+    /// Whether a replacement may leave out the version that it has seen.
+    pub(crate) unconditional: bool,
+    /// Whether changes of what is wanted are counted in `metadata.generation`.
+    pub(crate) counts_generations: bool,
+    /// What the server fills in: `{"=": VALUE}` at what is missing, `{"*": …}` for each item of a list.
+    pub(crate) defaults: Value,
+    /// The status of a new object.
+    pub(crate) first_status: Option<Value>,
+    /// What an object that says nothing lacks.
+    pub(crate) required: Vec<Lack>,
+    /// An object that says nothing.
+    pub(crate) zero: Value,
+    /// Where its objects are kept: `pods`, `deployments.apps`.
+    pub(crate) storage: Arc<str>,
 }
 
 /// What an object of this kind may be called.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Naming {
     Label,
+    Label1035,
+    Segment,
     Subdomain,
-}
-
-/// What can be done with objects of this kind.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Serves {
-    /// Kept in the store, with every verb that the server has.
-    Objects,
-    /// A question: created, answered, and not kept.
-    Review,
 }
 
 /// A resource below an object, as `serviceaccounts/token`.
 #[derive(Debug)]
 pub(crate) struct Subresource {
-    pub(crate) of: &'static str,
-    pub(crate) name: &'static str,
-    pub(crate) kind: &'static str,
+    pub(crate) name: String,
+    pub(crate) kind: String,
     /// Group and version of the kind, where they are not the parent's.
-    pub(crate) group_version: Option<(&'static str, &'static str)>,
-    pub(crate) verbs: &'static [&'static str],
+    pub(crate) group_version: Option<(String, String)>,
+    pub(crate) verbs: Vec<String>,
 }
 
-/// The verbs of stored objects, in discovery's order.
-pub(crate) const VERBS: &[&str] = &[
-    "create",
-    "delete",
-    "deletecollection",
-    "get",
-    "list",
-    "update",
-    "watch",
+/// A cause of the refusal of an empty object.
+#[derive(Debug)]
+pub(crate) struct Lack {
+    pub(crate) reason: String,
+    pub(crate) says: String,
+    pub(crate) field: String,
+}
+
+/// Groups whose objects only mean something to a server that acts on them, which this one does not yet.
+const NOT_YET: [&str; 3] = [
+    "apiextensions.k8s.io",
+    "apiregistration.k8s.io",
+    "rbac.authorization.k8s.io",
 ];
+/// Questions that are answered.
+const REVIEWS: [&str; 2] = ["selfsubjectreviews", "tokenreviews"];
+/// Subresources that are there.
+const SUBRESOURCES: [&str; 3] = ["scale", "status", "token"];
 
-const PLAIN: Kind = Kind {
-    group: "",
-    version: "v1",
-    resource: "",
-    singular: "",
-    kind: "",
-    namespaced: true,
-    short_names: &[],
-    categories: &[],
-    fields: &[],
-    naming: Naming::Subdomain,
-    serves: Serves::Objects,
-    deletes_to_object: false,
-    creates_on_update: false,
-};
-
-/// Every kind, the core group first, in discovery's order.
-pub(crate) const KINDS: &[Kind] = &[
-    Kind {
-        resource: "configmaps",
-        singular: "configmap",
-        kind: "ConfigMap",
-        short_names: &["cm"],
-        ..PLAIN
-    },
-    Kind {
-        resource: "namespaces",
-        singular: "namespace",
-        kind: "Namespace",
-        namespaced: false,
-        short_names: &["ns"],
-        fields: &["status.phase"],
-        naming: Naming::Label,
-        deletes_to_object: true,
-        ..PLAIN
-    },
-    Kind {
-        resource: "nodes",
-        singular: "node",
-        kind: "Node",
-        namespaced: false,
-        short_names: &["no"],
-        fields: &["spec.unschedulable"],
-        ..PLAIN
-    },
-    Kind {
-        resource: "pods",
-        singular: "pod",
-        kind: "Pod",
-        short_names: &["po"],
-        categories: &["all"],
-        fields: &[
-            "spec.nodeName",
-            "spec.restartPolicy",
-            "spec.schedulerName",
-            "spec.serviceAccountName",
-            "spec.hostNetwork",
-            "status.phase",
-            "status.podIP",
-            "status.nominatedNodeName",
-        ],
-        deletes_to_object: true,
-        ..PLAIN
-    },
-    Kind {
-        resource: "secrets",
-        singular: "secret",
-        kind: "Secret",
-        fields: &["type"],
-        ..PLAIN
-    },
-    Kind {
-        resource: "serviceaccounts",
-        singular: "serviceaccount",
-        kind: "ServiceAccount",
-        short_names: &["sa"],
-        deletes_to_object: true,
-        ..PLAIN
-    },
-    Kind {
-        group: "authentication.k8s.io",
-        resource: "selfsubjectreviews",
-        singular: "selfsubjectreview",
-        kind: "SelfSubjectReview",
-        namespaced: false,
-        serves: Serves::Review,
-        ..PLAIN
-    },
-    Kind {
-        group: "authentication.k8s.io",
-        resource: "tokenreviews",
-        singular: "tokenreview",
-        kind: "TokenReview",
-        namespaced: false,
-        serves: Serves::Review,
-        ..PLAIN
-    },
-    Kind {
-        group: "coordination.k8s.io",
-        resource: "leases",
-        singular: "lease",
-        kind: "Lease",
-        creates_on_update: true,
-        ..PLAIN
-    },
-];
-
-/// Every subresource.
-pub(crate) const SUBRESOURCES: &[Subresource] = &[Subresource {
-    of: "serviceaccounts",
-    name: "token",
-    kind: "TokenRequest",
-    group_version: Some(("authentication.k8s.io", "v1")),
-    verbs: &["create"],
-}];
+/// Constant for the life of the process: what stands in the file.
+static SERVED: LazyLock<Vec<Arc<Kind>>> = LazyLock::new(|| {
+    let kinds = table::kinds().into_iter();
+    kinds
+        .filter(|kind| kind.is_served())
+        .map(Arc::new)
+        .collect()
+});
 
 impl Kind {
     /// Group and version as in `apiVersion`.
     pub(crate) fn api_version(&self) -> String {
-        group_version(self.group, self.version)
+        group_version(&self.group, &self.version)
     }
 
-    /// An object of this kind that says nothing.
-    pub(crate) fn zero(&self) -> Value {
-        json!({"kind": self.kind, "apiVersion": self.api_version(), "metadata": {}})
-    }
-
+    /// Whether its objects are kept; the rest are questions.
     pub(crate) fn is_stored(&self) -> bool {
-        self.serves == Serves::Objects
+        self.serves("list")
     }
 
-    pub(crate) fn subresources(&self) -> impl Iterator<Item = &'static Subresource> {
-        let of = if self.group.is_empty() {
-            self.resource
+    pub(crate) fn serves(&self, verb: &str) -> bool {
+        self.verbs.iter().any(|served| served == verb)
+    }
+
+    /// Whether `status` is written apart.
+    pub(crate) fn has_status(&self) -> bool {
+        self.subresources.iter().any(|sub| sub.name == "status")
+    }
+
+    /// The resource, of the core group; empty in others. For rules that are about one kind only.
+    pub(crate) fn core(&self) -> &str {
+        if self.group.is_empty() {
+            &self.resource
         } else {
             ""
-        };
-        SUBRESOURCES.iter().filter(move |sub| sub.of == of)
+        }
     }
+
+    fn is_served(&self) -> bool {
+        let whole = self.is_stored() && self.serves("create");
+        (whole || REVIEWS.contains(&&*self.resource)) && !NOT_YET.contains(&&*self.group)
+    }
+}
+
+/// Every kind, the core group first, in discovery's order.
+pub(crate) fn all() -> &'static [Arc<Kind>] {
+    &SERVED
 }
 
 /// `v1`, or `apps/v1`.
@@ -212,37 +144,38 @@ pub(crate) fn group_version(group: &str, version: &str) -> String {
 }
 
 /// The kind behind a URL's group, version and resource.
-pub(crate) fn find(group: &str, version: &str, resource: &str) -> Option<&'static Kind> {
-    KINDS
+pub(crate) fn find(group: &str, version: &str, resource: &str) -> Option<&'static Arc<Kind>> {
+    all()
         .iter()
-        .find(|kind| kind.group == group && kind.version == version && kind.resource == resource)
+        .find(|kind| kind.resource == resource && kind.group == group && kind.version == version)
 }
 
 /// A kind of the core group that the server itself creates or reads.
-pub(crate) fn core(resource: &str) -> &'static Kind {
+pub(crate) fn core(resource: &str) -> &'static Arc<Kind> {
     find("", "v1", resource).expect("the server's own kinds stand in the table")
 }
 
 /// Whether any kind has this group and version.
 pub(crate) fn has_group_version(group: &str, version: &str) -> bool {
-    KINDS
+    all()
         .iter()
         .any(|kind| kind.group == group && kind.version == version)
 }
 
 /// Whether any kind has this group, in whatever version.
 pub(crate) fn has_group(group: &str) -> bool {
-    KINDS.iter().any(|kind| kind.group == group)
+    all().iter().any(|kind| kind.group == group)
 }
 
 /// Groups with the versions of each, without the core group, in the table's order.
 pub(crate) fn groups() -> Vec<(&'static str, Vec<&'static str>)> {
     let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
-    for kind in KINDS.iter().filter(|kind| !kind.group.is_empty()) {
-        match found.iter_mut().find(|(group, _)| *group == kind.group) {
-            Some((_, versions)) if versions.contains(&kind.version) => {}
-            Some((_, versions)) => versions.push(kind.version),
-            None => found.push((kind.group, vec![kind.version])),
+    for kind in all().iter().filter(|kind| !kind.group.is_empty()) {
+        let (group, version) = (kind.group.as_str(), kind.version.as_str());
+        match found.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, versions)) if versions.contains(&version) => {}
+            Some((_, versions)) => versions.push(version),
+            None => found.push((group, vec![version])),
         }
     }
     found

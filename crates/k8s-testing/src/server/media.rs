@@ -20,17 +20,10 @@ const SPOKEN: &str = "application/json";
 
 /// Chooses the first form in `Accept` that this server has; an absent header takes anything.
 pub(crate) fn wanted(headers: &HeaderMap) -> Answered<Form> {
-    let mut values = headers.get_all(header::ACCEPT).iter().peekable();
-    if values.peek().is_none() {
+    if !headers.contains_key(header::ACCEPT) {
         return Ok(Form::Whole);
     }
-    let mut clauses: Vec<_> = values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(Clause::parse)
-        .collect();
-    // Stable: clauses of one weight stay in the order they were sent in.
-    clauses.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let clauses = clauses(headers);
     if let Some(form) = clauses.iter().find_map(Clause::form) {
         return Ok(form);
     }
@@ -41,6 +34,28 @@ pub(crate) fn wanted(headers: &HeaderMap) -> Answered<Form> {
     }
     let says = format!("406: Not Acceptable\n\nAvailable representations: {SPOKEN}");
     Err(not_acceptable(says).detail("", "", ""))
+}
+
+/// Whether discovery is wanted in two documents rather than in many.
+pub(crate) fn prefers_aggregated_discovery(headers: &HeaderMap) -> bool {
+    let clauses = clauses(headers);
+    let known = clauses
+        .iter()
+        .find(|clause| clause.is_aggregated_discovery() || clause.form().is_some());
+    known.is_some_and(Clause::is_aggregated_discovery)
+}
+
+/// What `Accept` asks for, the most wanted first.
+fn clauses(headers: &HeaderMap) -> Vec<Clause<'_>> {
+    let values = headers.get_all(header::ACCEPT).iter();
+    let mut clauses: Vec<_> = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(Clause::parse)
+        .collect();
+    // Stable: clauses of one weight stay in the order they were sent in.
+    clauses.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    clauses
 }
 
 fn not_acceptable(says: String) -> Refusal {
@@ -100,6 +115,13 @@ impl<'a> Clause<'a> {
 
     fn is_json(&self) -> bool {
         matches!(self.essence, "" | "application/json" | "*/*")
+    }
+
+    fn is_aggregated_discovery(&self) -> bool {
+        self.essence == "application/json"
+            && self.parameter("as") == "APIGroupDiscoveryList"
+            && self.parameter("g") == "apidiscovery.k8s.io"
+            && self.parameter("v") == "v2"
     }
 
     fn form(&self) -> Option<Form> {

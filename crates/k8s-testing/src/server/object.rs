@@ -97,6 +97,6 @@ pub(crate) fn item(object: &Value) -> Value {
 
 /// Writes kind and apiVersion.
 pub(crate) fn set_type(object: &mut Value, kind: &Kind) {
-    object["kind"] = kind.kind.into();
+    object["kind"] = kind.kind.clone().into();
     object["apiVersion"] = kind.api_version().into();
 }

@@ -32,7 +32,7 @@ pub(crate) fn answer(
             StatusCode::OK,
             &json!({"keys": [state.signing_key.public()]}),
         ),
-        _ => match discovery::document(path, authority) {
+        _ => match discovery::document(path, authority, headers) {
             Some(document) => document,
             None => return Err(unknown(path)),
         },

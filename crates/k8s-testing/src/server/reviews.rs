@@ -14,7 +14,7 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     media::wanted(ask.headers)?;
     media::readable(ask.headers)?;
     let mut review = decode::object(ask.kind, ask.body)?;
-    review["status"] = match ask.kind.resource {
+    review["status"] = match ask.kind.resource.as_str() {
         "selfsubjectreviews" => json!({"userInfo": info(ask.user)}),
         _ => token(ask, &review)?,
     };

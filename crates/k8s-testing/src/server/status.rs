@@ -2,6 +2,7 @@
 //!
 //! Texts and fields follow k8s.io/apimachinery `pkg/api/errors/errors.go` (v0.36).
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use http::{HeaderValue, Response, StatusCode, header};
@@ -9,6 +10,7 @@ use k8s_api_core::status::{Reason, Status, StatusCause, StatusDetails};
 use serde_json::Value;
 
 use super::answer;
+use super::kinds::Lack;
 use crate::body::Body;
 
 /// A request that was not granted, with the `Status` that says why.
@@ -27,7 +29,7 @@ pub(crate) type Answered<T> = Result<T, Refusal>;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct FieldFault {
     pub(crate) field: String,
-    pub(crate) kind: &'static str,
+    pub(crate) kind: Cow<'static, str>,
     pub(crate) says: String,
 }
 
@@ -88,15 +90,6 @@ impl Refusal {
         .detail("", "", "")
     }
 
-    pub(crate) fn not_supported(action: &str, group: &str, resource: &str) -> Self {
-        let message = format!(
-            "{action} is not supported on resources of kind {:?}",
-            qualified(group, resource)
-        );
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
-            .detail(group, resource, "")
-    }
-
     pub(crate) fn not_found(group: &str, resource: &str, name: &str) -> Self {
         let message = format!("{} {name:?} not found", qualified(group, resource));
         Self::new(StatusCode::NOT_FOUND, "NotFound", message).detail(group, resource, name)
@@ -149,7 +142,7 @@ impl Refusal {
             many => format!("[{}]", many.join(", ")),
         };
         let message = format!("{} {name:?} is invalid: {listed}", qualified(group, kind));
-        let cause = |fault: &FieldFault| StatusCause::new(fault.kind, &fault.says, &fault.field);
+        let cause = |fault: &FieldFault| StatusCause::new(&*fault.kind, &fault.says, &fault.field);
         let causes = faults.iter().map(cause).collect();
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message)
             .detail(group, kind, name)
@@ -182,6 +175,10 @@ impl Refusal {
     pub(crate) fn retry_after(mut self, seconds: u32) -> Self {
         self.details().retry_after_seconds = seconds;
         self
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.status.message
     }
 
     fn details(&mut self) -> &mut StatusDetails {
@@ -261,7 +258,7 @@ impl FieldFault {
         };
         Self {
             field: field.into(),
-            kind: "FieldValueRequired",
+            kind: "FieldValueRequired".into(),
             says,
         }
     }
@@ -270,7 +267,7 @@ impl FieldFault {
         let says = format!("Invalid value: {value}: {detail}");
         Self {
             field: field.into(),
-            kind: "FieldValueInvalid",
+            kind: "FieldValueInvalid".into(),
             says,
         }
     }
@@ -279,7 +276,7 @@ impl FieldFault {
         let says = format!("Duplicate value: {value}");
         Self {
             field: field.into(),
-            kind: "FieldValueDuplicate",
+            kind: "FieldValueDuplicate".into(),
             says,
         }
     }
@@ -292,7 +289,7 @@ impl FieldFault {
         );
         Self {
             field: field.into(),
-            kind: "FieldValueNotSupported",
+            kind: "FieldValueNotSupported".into(),
             says,
         }
     }
@@ -300,8 +297,18 @@ impl FieldFault {
     pub(crate) fn forbidden(field: impl Into<String>, detail: &str) -> Self {
         Self {
             field: field.into(),
-            kind: "FieldValueForbidden",
+            kind: "FieldValueForbidden".into(),
             says: format!("Forbidden: {detail}"),
+        }
+    }
+}
+
+impl From<&Lack> for FieldFault {
+    fn from(lack: &Lack) -> Self {
+        Self {
+            field: lack.field.clone(),
+            kind: lack.reason.clone().into(),
+            says: lack.says.clone(),
         }
     }
 }

@@ -27,13 +27,10 @@ pub(crate) struct Store {
     /// Reads below this revision are gone.
     compacted: u64,
     window: usize,
-    tables: BTreeMap<Key, Table>,
+    tables: BTreeMap<Arc<str>, Table>,
     /// The number of the next watch.
     next: u64,
 }
-
-/// Group and resource.
-type Key = (&'static str, &'static str);
 
 impl Store {
     /// The newest revision.
@@ -43,7 +40,7 @@ impl Store {
 
     /// The oldest revision at which objects of a kind can still be read.
     pub(crate) fn compacted(&self, kind: &Kind) -> u64 {
-        let own = self.tables.get(&key(kind)).map_or(0, Table::compacted);
+        let own = self.tables.get(&kind.storage).map_or(0, Table::compacted);
         own.max(self.compacted)
     }
 
@@ -64,7 +61,7 @@ impl Store {
     }
 
     pub(crate) fn get(&self, kind: &Kind, namespace: &str, name: &str) -> Option<Arc<Stored>> {
-        self.tables.get(&key(kind))?.get(&path(namespace, name))
+        self.tables.get(&kind.storage)?.get(&path(namespace, name))
     }
 
     /// Writes a version, with its revision in `metadata.resourceVersion`, and returns it.
@@ -105,7 +102,7 @@ impl Store {
         (after, limit): (Option<&str>, u64),
         keep: impl Fn(&Value) -> bool,
     ) -> Page {
-        let table = self.tables.get(&key(kind));
+        let table = self.tables.get(&kind.storage);
         table.map_or_else(Page::default, |table| {
             table.list(&prefix(namespace), revision, (after, limit), keep)
         })
@@ -116,7 +113,7 @@ impl Store {
         if revision < self.compacted(kind) {
             return Since::Forgotten;
         }
-        match self.tables.get(&key(kind)) {
+        match self.tables.get(&kind.storage) {
             Some(table) => table.since(&prefix(namespace), (revision, self.revision), most),
             None => Since::Changes(Vec::new(), self.revision),
         }
@@ -154,7 +151,7 @@ impl Store {
     }
 
     fn table(&mut self, kind: &Kind) -> &mut Table {
-        self.tables.entry(key(kind)).or_default()
+        self.tables.entry(Arc::clone(&kind.storage)).or_default()
     }
 }
 
@@ -168,10 +165,6 @@ impl Default for Store {
             next: 0,
         }
     }
-}
-
-fn key(kind: &Kind) -> Key {
-    (kind.group, kind.resource)
 }
 
 /// What the paths of a namespace begin with.

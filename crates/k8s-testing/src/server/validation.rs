@@ -9,7 +9,7 @@ mod secret;
 use k8s_api_core::selector::syntax;
 use serde_json::{Map, Value};
 
-use super::kinds::{Kind, Naming};
+use super::kinds::{Kind, Lack, Naming};
 use super::object;
 use super::status::{Answered, FieldFault, Refusal};
 
@@ -27,7 +27,7 @@ pub(crate) fn on_update(kind: &Kind, new: &Value, old: &Value) -> Answered<()> {
     // The server checks this part twice, once for all kinds and once for each; its causes say so.
     faults.extend(changed.iter().cloned());
     faults.extend(changed);
-    match kind.resource {
+    match kind.core() {
         "secrets" => faults.extend(secret::update(new, old)),
         "configmaps" => faults.extend(frozen(new, old, &["data", "binaryData"])),
         "pods" => faults.extend(pod::update(new, old)),
@@ -83,23 +83,23 @@ fn refuse(kind: &Kind, new: &Value, faults: &[FieldFault]) -> Answered<()> {
         return Ok(());
     }
     Err(Refusal::invalid(
-        kind.group,
-        kind.kind,
+        &kind.group,
+        &kind.kind,
         object::name(new),
         faults,
     ))
 }
 
 fn content(kind: &Kind, new: &Value) -> Vec<FieldFault> {
-    match kind.resource {
+    match kind.core() {
         "pods" => pod::faults(new),
         "secrets" => secret::faults(new),
         "configmaps" => data_keys(new, "data")
             .chain(both(new))
             .chain(data_keys(new, "binaryData"))
             .collect(),
-        "leases" => lease(new),
-        _ => Vec::new(),
+        _ if &*kind.storage == "leases.coordination.k8s.io" => lease(new),
+        _ => lacks(kind, new),
     }
 }
 
@@ -107,6 +107,8 @@ fn metadata(kind: &Kind, new: &Value) -> Vec<FieldFault> {
     let mut faults = Vec::new();
     let check = match kind.naming {
         Naming::Label => syntax::dns_label,
+        Naming::Label1035 => label_1035,
+        Naming::Segment => segment,
         Naming::Subdomain => syntax::dns_subdomain,
     };
     let base = object::text(new, "/metadata/generateName");
@@ -153,6 +155,56 @@ fn metadata(kind: &Kind, new: &Value) -> Vec<FieldFault> {
             name,
             finalizer(name),
         ));
+    }
+    faults
+}
+
+/// What an object lacks of what an empty one is refused for: all of it when it says nothing at all.
+fn lacks(kind: &Kind, new: &Value) -> Vec<FieldFault> {
+    let says_nothing = |lack: &Lack| {
+        let top = lack.field.split(['.', '[']).next().unwrap_or_default();
+        matches!(new.get(top), None | Some(Value::Null))
+    };
+    let is_absent = |lack: &Lack| {
+        let value = lack
+            .field
+            .split('.')
+            .try_fold(new, |value, part| value.get(part));
+        lack.reason == "FieldValueRequired"
+            && value.is_none_or(|value| value.is_null() || value == "")
+    };
+    let lacking = kind.required.iter();
+    lacking
+        .filter(|lack| says_nothing(lack) || is_absent(lack))
+        .map(FieldFault::from)
+        .collect()
+}
+
+/// `ValidatePathSegmentName`: what can stand between two slashes of a URL.
+fn segment(name: &str) -> Vec<String> {
+    if matches!(name, "." | "..") {
+        return vec![format!("may not be '{name}'")];
+    }
+    let holds = |part: &&str| name.contains(*part);
+    let says = |part: &str| format!("may not contain '{part}'");
+    ["/", "%"]
+        .iter()
+        .copied()
+        .filter(|part| holds(part))
+        .map(says)
+        .collect()
+}
+
+/// A DNS label that begins with a letter.
+fn label_1035(name: &str) -> Vec<String> {
+    let mut faults = syntax::dns_label(name);
+    if faults.is_empty() && name.starts_with(|first: char| first.is_ascii_digit()) {
+        faults.push(
+            "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic \
+             character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation \
+             is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+                .to_owned(),
+        );
     }
     faults
 }

@@ -4,8 +4,12 @@ mod choice;
 mod create;
 mod delete;
 mod list;
+mod patch;
 mod read;
 mod replace;
+mod scale;
+mod status;
+mod update;
 mod watch;
 
 pub(crate) use self::choice::Choice;
@@ -28,7 +32,7 @@ use crate::body::Body;
 /// A request for a resource, with all that its verb needs.
 pub(crate) struct Ask<'a> {
     pub(crate) state: &'a Arc<State>,
-    pub(crate) kind: &'static Kind,
+    pub(crate) kind: &'a Arc<Kind>,
     pub(crate) info: &'a RequestInfo,
     pub(crate) user: &'a User,
     pub(crate) query: Query<'a>,
@@ -40,8 +44,11 @@ pub(crate) struct Ask<'a> {
 
 /// Answers a request for a resource.
 pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
-    if !ask.info.subresource().is_empty() {
-        return subresources::answer(ask);
+    match ask.info.subresource() {
+        "" => {}
+        "scale" => return scale::answer(ask.below()?),
+        "status" => return status::answer(ask.below()?),
+        _ => return subresources::answer(ask.below()?),
     }
     ask.check_scope()?;
     if !ask.kind.is_stored() {
@@ -53,6 +60,9 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     if ask.is_head {
         return Err(Refusal::method_not_allowed());
     }
+    if ask.info.verb() != "" && !ask.kind.serves(ask.info.verb()) {
+        return Err(Refusal::method_not_allowed());
+    }
     match ask.info.verb() {
         "create" => create::answer(ask),
         "delete" => delete::one(ask),
@@ -61,11 +71,7 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
         "list" => list::answer(ask),
         "update" => replace::answer(ask),
         "watch" => watch::answer(ask),
-        "patch" => Err(Refusal::not_supported(
-            "patch",
-            ask.kind.group,
-            ask.kind.resource,
-        )),
+        "patch" => patch::answer(ask),
         _ => Err(Refusal::method_not_allowed()),
     }
 }
@@ -85,7 +91,22 @@ impl Ask<'_> {
     }
 
     pub(crate) fn not_found(&self, name: &str) -> Refusal {
-        Refusal::not_found(self.kind.group, self.kind.resource, name)
+        Refusal::not_found(&self.kind.group, &self.kind.resource, name)
+    }
+
+    /// The same request, known to be for a subresource that its kind has.
+    fn below(&self) -> Answered<&Self> {
+        let name = self.info.subresource();
+        let known = self.kind.subresources.iter().find(|sub| sub.name == name);
+        let known = known.ok_or_else(Refusal::unknown_resource)?;
+        let in_namespace = !self.info.namespace().is_empty() && self.kind.core() != "namespaces";
+        if self.info.parts().count() > 3 || in_namespace != self.kind.namespaced {
+            return Err(Refusal::unknown_resource());
+        }
+        if self.is_head || !known.verbs.iter().any(|verb| verb == self.info.verb()) {
+            return Err(Refusal::method_not_allowed());
+        }
+        Ok(self)
     }
 
     /// An answer with one object, in the form that was asked for.
@@ -93,7 +114,7 @@ impl Ask<'_> {
         match media::wanted(self.headers)? {
             Form::Whole => Ok(answer::json(code, found)),
             Form::Metadata => Ok(answer::json(code, &object::partial(found))),
-            Form::MetadataList => Err(media::not_a_list(self.kind.kind)),
+            Form::MetadataList => Err(media::not_a_list(&self.kind.kind)),
         }
     }
 
@@ -139,7 +160,7 @@ impl Ask<'_> {
 }
 
 /// The kind that a request names, or the refusal of a name that nothing has.
-pub(crate) fn kind_of(info: &RequestInfo) -> Answered<&'static Kind> {
+pub(crate) fn kind_of(info: &RequestInfo) -> Answered<&'static Arc<Kind>> {
     let (group, version) = (info.api_group(), info.api_version());
     kinds::find(group, version, info.resource()).ok_or_else(|| {
         if kinds::has_group(group) {

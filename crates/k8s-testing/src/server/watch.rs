@@ -36,7 +36,7 @@ const BATCH: usize = 256;
 /// Which objects are watched, and in which form they are told.
 #[derive(Debug)]
 pub(super) struct Scope {
-    pub(super) kind: &'static Kind,
+    pub(super) kind: Arc<Kind>,
     /// Empty: all.
     pub(super) namespace: String,
     pub(super) choice: Choice,
@@ -115,7 +115,7 @@ impl Watch {
                 } = &self.scope;
                 let revision = store.revision();
                 let page = store.list(kind, namespace, revision, (None, 0), |object| {
-                    choice.fits(object)
+                    choice.fits(kind, object)
                 });
                 self.seen = revision;
                 self.initial = page.objects.into();
@@ -179,7 +179,7 @@ impl http_body::Body for Watch {
             if this.over {
                 continue;
             }
-            store.wait(this.scope.kind, this.number, cx.waker());
+            store.wait(&this.scope.kind, this.number, cx.waker());
             drop(store);
             if this.bookmarks && this.timers.poll_bookmark(cx).is_ready() {
                 let mut lines = BytesMut::new();
@@ -204,6 +204,6 @@ impl http_body::Body for Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.state.leave(self.scope.kind, self.number);
+        self.state.leave(&self.scope.kind, self.number);
     }
 }

@@ -1,6 +1,8 @@
 //! Which objects a list, a watch or a delete means: those that fit both selectors.
 
-use k8s_api_core::selector::{FieldSelector, LabelSelector, Lookup};
+use std::borrow::Cow;
+
+use k8s_api_core::selector::{FieldSelector, FieldTerm, LabelSelector, Lookup};
 use serde_json::Value;
 
 use super::Ask;
@@ -35,42 +37,63 @@ impl Choice {
     }
 
     /// Whether an object meets all conditions.
-    pub(crate) fn fits(&self, object: &Value) -> bool {
+    pub(crate) fn fits(&self, kind: &Kind, object: &Value) -> bool {
         (self.labels.is_empty() || self.labels.matches(&object::labels(object)))
-            && (self.fields.is_empty() || self.fields.matches(&Fields(object)))
+            && (self.fields.is_empty()
+                || self.fields.matches(&Fields::of(object, &self.fields, kind)))
     }
 }
 
-/// The fields of an object that a selector can name.
-struct Fields<'a>(&'a Value);
+/// The fields of an object that a selector names, as text.
+struct Fields<'a>(Vec<(&'a str, Cow<'a, str>)>);
+
+impl<'a> Fields<'a> {
+    fn of(object: &'a Value, selector: &'a FieldSelector, kind: &Kind) -> Self {
+        let terms = selector.terms().iter().map(FieldTerm::field);
+        Self(
+            terms
+                .map(|field| (field, text(object, field, kind)))
+                .collect(),
+        )
+    }
+}
 
 impl Lookup for Fields<'_> {
     fn lookup(&self, field: &str) -> Option<&str> {
-        let mut value = self.0;
-        for part in field.split('.') {
-            value = value.get(part)?;
-        }
-        match value {
-            Value::Bool(true) => Some("true"),
-            Value::Bool(false) => Some("false"),
-            other => other.as_str(),
+        let found = self.0.iter().find(|(name, _)| *name == field);
+        found.map(|(_, text)| text.as_ref())
+    }
+}
+
+/// A field's value as Go prints it; what is absent is what Go's types hold then.
+fn text<'a>(object: &'a Value, field: &str, kind: &Kind) -> Cow<'a, str> {
+    let value = field
+        .split('.')
+        .try_fold(object, |value, part| value.get(part));
+    match value {
+        Some(Value::String(text)) => Cow::Borrowed(text),
+        Some(value @ (Value::Bool(_) | Value::Number(_))) => Cow::Owned(value.to_string()),
+        _ => {
+            let known = kind.selectable.iter().find(|(name, _)| name == field);
+            Cow::Borrowed(match known.map(|(_, holds)| holds.as_str()) {
+                Some("boolean") => "false",
+                Some("integer") => "0",
+                _ => "",
+            })
         }
     }
 }
 
 fn check_field(kind: &Kind, field: &str) -> Answered<()> {
-    let known = field == "metadata.name"
-        || field == "metadata.namespace" && kind.resource != "namespaces"
-        || kind.fields.contains(&field);
-    if known {
+    let selectable = &kind.selectable;
+    if field == "metadata.name" || selectable.iter().any(|(known, _)| known == field) {
         return Ok(());
     }
-    let says = if kind.fields.is_empty() {
-        format!(
+    let says = match selectable.as_slice() {
+        [(only, _)] if only == "metadata.namespace" => format!(
             "{field:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
-        )
-    } else {
-        format!("field label not supported: {field}")
+        ),
+        _ => format!("field label not supported: {field}"),
     };
     Err(Refusal::bad_request(says))
 }

@@ -38,7 +38,7 @@ pub(super) fn finish(
     validation::on_create(ask.kind, &new)?;
     let name = object::name(&new).to_owned();
     if store.get(ask.kind, ask.namespace(), &name).is_some() {
-        let (group, resource) = (ask.kind.group, ask.kind.resource);
+        let (group, resource) = (&ask.kind.group, &ask.kind.resource);
         let generated = !object::text(&new, "/metadata/generateName").is_empty();
         return Err(if generated {
             Refusal::not_unique(group, resource, &name)

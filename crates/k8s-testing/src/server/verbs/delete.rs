@@ -47,9 +47,9 @@ pub(super) fn one(ask: &Ask<'_>) -> Answered<Response<Body>> {
         return ask.object(StatusCode::OK, &deleted.object);
     }
     let mut details =
-        json!({"name": ask.name(), "kind": ask.kind.resource, "uid": object::uid(&old)});
+        json!({"name": ask.name(), "kind": ask.kind.resource.as_str(), "uid": object::uid(&old)});
     if !ask.kind.group.is_empty() {
-        details["group"] = ask.kind.group.into();
+        details["group"] = ask.kind.group.as_str().into();
     }
     let status = json!({
         "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details,
@@ -58,9 +58,6 @@ pub(super) fn one(ask: &Ask<'_>) -> Answered<Response<Body>> {
 }
 
 pub(super) fn collection(ask: &Ask<'_>) -> Answered<Response<Body>> {
-    if ask.kind.resource == "namespaces" {
-        return Err(Refusal::method_not_allowed());
-    }
     let form = media::wanted(ask.headers)?;
     let options = Options::read(ask)?;
     let mut store = ask.state.store();
@@ -76,7 +73,7 @@ pub(super) fn collection(ask: &Ask<'_>) -> Answered<Response<Body>> {
         ask.state.after_delete(ask.kind, deleted);
     }
     if form == Form::Metadata {
-        return Err(media::is_a_list(ask.kind.kind));
+        return Err(media::is_a_list(&ask.kind.kind));
     }
     Ok(answer::json(
         StatusCode::OK,
@@ -191,8 +188,8 @@ impl Options {
             );
             // The server names the kind here, where it names the resource elsewhere.
             Err(Refusal::conflict(
-                ask.kind.group,
-                ask.kind.kind,
+                &ask.kind.group,
+                &ask.kind.kind,
                 ask.name(),
                 &why,
             ))

@@ -43,7 +43,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     let options = Options::read(ask)?;
     let (page, revision) = options.page(ask, &ask.state.store())?;
     if form == Form::Metadata {
-        return Err(media::is_a_list(ask.kind.kind));
+        return Err(media::is_a_list(&ask.kind.kind));
     }
     Ok(answer::json(
         StatusCode::OK,
@@ -122,7 +122,7 @@ impl Options {
             }
             At::Behind { path, revision } => (Some(path.as_str()), *revision),
         };
-        let keep = |object: &Value| self.choice.fits(object);
+        let keep = |object: &Value| self.choice.fits(ask.kind, object);
         let span = (after, self.limit);
         let page = store.list(ask.kind, ask.namespace(), revision, span, keep);
         Ok((page, revision))

@@ -37,7 +37,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     let watch = Watch::new(
         Arc::clone(ask.state),
         watch::Scope {
-            kind: ask.kind,
+            kind: Arc::clone(ask.kind),
             namespace: ask.namespace().to_owned(),
             choice: options.choice,
             form,

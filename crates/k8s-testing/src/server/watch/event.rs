@@ -11,7 +11,7 @@ use crate::server::stored::Stored;
 
 /// Writes what a change is to whoever chose some objects: one may enter the choice, stay in it, or leave it.
 pub(super) fn of(lines: &mut BytesMut, scope: &Scope, change: &Change) {
-    let chosen = |object: &&Stored| scope.choice.fits(object);
+    let chosen = |object: &&Stored| scope.choice.fits(&scope.kind, object);
     let before = change.before.as_deref().filter(chosen);
     let after = change.after.as_deref().filter(chosen);
     match (before, after) {
@@ -38,7 +38,7 @@ pub(super) fn write(lines: &mut BytesMut, event: &str, object: &Stored, form: Fo
 /// Writes a bookmark: everything until this revision is told.
 pub(super) fn bookmark(lines: &mut BytesMut, scope: &Scope, revision: u64, is_first: bool) {
     let mut object = match scope.form {
-        Form::Whole => scope.kind.zero(),
+        Form::Whole => scope.kind.zero.clone(),
         Form::Metadata | Form::MetadataList => {
             json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": {}})
         }

@@ -1,0 +1,137 @@
+//! The subresource `scale`: how many there shall be, whatever kind of object says so.
+//!
+//! Follows k8s.io/kubernetes `pkg/registry/apps/deployment/storage/storage.go` (v1.36) and its siblings.
+
+use http::{Response, StatusCode};
+use serde_json::{Map, Value, json};
+
+use super::update::{self, By, Part};
+use super::{Ask, patch};
+use crate::body::Body;
+use crate::server::media::{self, Form};
+use crate::server::status::{Answered, FieldFault, Refusal};
+use crate::server::{answer, decode, object};
+
+const KIND: (&str, &str) = ("Scale", "autoscaling/v1");
+
+pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
+    let form = media::wanted(ask.headers)?;
+    let changes = ask.info.verb() != "get";
+    let (sent, dry_run) = match ask.info.verb() {
+        "update" => {
+            media::readable(ask.headers)?;
+            let dry_run = ask.is_dry_run("UpdateOptions")?;
+            (Some(decode::typed(KIND.0, KIND.1, ask.body)?), dry_run)
+        }
+        _ => (None, changes && ask.is_dry_run("PatchOptions")?),
+    };
+    let patch = match ask.info.verb() {
+        "patch" => Some(patch::read(ask)?),
+        _ => None,
+    };
+    let store = ask.state.store();
+    let old = store.get(ask.kind, ask.namespace(), ask.name());
+    let old = old.ok_or_else(|| ask.not_found(ask.name()))?;
+    let mut scale = of(&old);
+    if let Some(sent) = sent {
+        scale = sent;
+    } else if let Some(patch) = patch {
+        scale = patch::apply(&patch, &scale)?;
+    }
+    if changes {
+        update::check_name(ask, &scale)?;
+        let new = scaled(ask, &old, &scale)?;
+        let kept = update::keep(ask, store, &old, new, (Part::Whole, By::Patch, dry_run))?;
+        scale = of(&kept);
+    }
+    match form {
+        Form::Whole => Ok(answer::json(StatusCode::OK, &scale)),
+        Form::Metadata => Ok(answer::json(StatusCode::OK, &object::partial(&scale))),
+        Form::MetadataList => Err(media::not_a_list("Scale")),
+    }
+}
+
+/// What an object says of its scale.
+fn of(object: &Value) -> Value {
+    let from = &object["metadata"];
+    let mut metadata = Map::new();
+    for field in [
+        "name",
+        "namespace",
+        "uid",
+        "resourceVersion",
+        "creationTimestamp",
+    ] {
+        if let Some(value) = from.get(field) {
+            metadata.insert(field.to_owned(), value.clone());
+        }
+    }
+    let number = |value: &Value| value.as_i64().unwrap_or(0);
+    let mut spec = json!({});
+    // Zero is left out, as Go's `omitempty` has it.
+    if number(&object["spec"]["replicas"]) != 0 {
+        spec["replicas"] = object["spec"]["replicas"].clone();
+    }
+    let mut status = json!({"replicas": number(&object["status"]["replicas"])});
+    let selector = selector(&object["spec"]["selector"]);
+    if !selector.is_empty() {
+        status["selector"] = selector.into();
+    }
+    json!({"kind": KIND.0, "apiVersion": KIND.1, "metadata": metadata, "spec": spec, "status": status})
+}
+
+/// An object with the number that a scale says.
+fn scaled(ask: &Ask<'_>, old: &Value, scale: &Value) -> Answered<Value> {
+    let replicas = scale["spec"]["replicas"].as_i64().unwrap_or(0);
+    if replicas < 0 {
+        let says = "must be greater than or equal to 0";
+        let fault = FieldFault::invalid("spec.replicas", &replicas.into(), says);
+        return Err(Refusal::invalid(
+            "autoscaling",
+            "Scale",
+            ask.name(),
+            &[fault],
+        ));
+    }
+    let mut new = old.clone();
+    object::field(&mut new, "spec").insert("replicas".to_owned(), replicas.into());
+    let version = object::resource_version(scale);
+    if !version.is_empty() {
+        object::metadata(&mut new).insert("resourceVersion".to_owned(), version.into());
+    }
+    Ok(new)
+}
+
+/// A selector as text, of the shape that is a map and of the one that has terms.
+fn selector(selector: &Value) -> String {
+    let is_term = |value: &Value| value.is_object() || value.is_array();
+    let labels = match selector.get("matchLabels") {
+        Some(labels) => labels.as_object(),
+        None => selector
+            .as_object()
+            .filter(|map| !map.values().any(is_term)),
+    };
+    let mut terms: Vec<String> = labels
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()))
+        .collect();
+    let expressions = selector["matchExpressions"].as_array();
+    terms.extend(expressions.into_iter().flatten().map(term));
+    terms.sort_unstable();
+    terms.join(",")
+}
+
+fn term(expression: &Value) -> String {
+    let text = |name: &str| expression[name].as_str().unwrap_or_default();
+    let values = expression["values"].as_array().into_iter().flatten();
+    let mut values: Vec<&str> = values.filter_map(Value::as_str).collect();
+    values.sort_unstable();
+    let (key, values) = (text("key"), values.join(","));
+    match text("operator") {
+        "In" => format!("{key} in ({values})"),
+        "NotIn" => format!("{key} notin ({values})"),
+        "DoesNotExist" => format!("!{key}"),
+        _ => key.to_owned(),
+    }
+}

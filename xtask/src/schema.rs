@@ -1,0 +1,173 @@
+//! `cargo xtask schema`: the table of kinds that the in-memory server serves by, as a real control plane tells it.
+//!
+//! ```text
+//! cluster run ▸ kubectl proxy ▸ discovery ▸ kinds, verbs, names, subresources ─┐
+//!                             ▸ OpenAPI v3 ▸ types, merge keys, required fields ├▸ one JSON document ▸ gzip
+//!                             ▸ probes ▸ selectable fields, rules, defaults ────┘
+//! ```
+//!
+//! Nothing about a kind is written by hand; `samples.json` holds one small object of each kind that cannot be empty, to
+//! ask with. `--check` asks again and compares; the last line counts kinds, types and bytes.
+
+mod ask;
+mod probe;
+mod shape;
+
+use std::env;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use serde_json::{Map, Value, json};
+
+use self::ask::Server;
+use crate::section::Section;
+use crate::{Error, flags, workspace};
+
+const TABLE: &str = "crates/k8s-testing/src/server/schema/table.json.gz";
+/// The longest that the table may be.
+const MOST: usize = 400_000;
+
+/// Asks a control plane; writes the table, or (`--check`) compares it with what is committed.
+pub(crate) fn run(flags: &flags::Schema) -> Result<ExitCode, Error> {
+    if let Some(path) = &flags.ask {
+        fs::write(path, serde_json::to_vec(&table()?)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let _section = Section::open("schema");
+    let answered = tempfile::NamedTempFile::new()?;
+    let xtask = env::current_exe()?;
+    let status = Command::new(&xtask)
+        .args(["cluster", "run", "--"])
+        .arg(&xtask)
+        .args(["schema", "--ask"])
+        .arg(answered.path())
+        .status()?;
+    if !status.success() {
+        println!("schema: run=0 skipped=the control plane could not be asked ({status})");
+        return Ok(ExitCode::FAILURE);
+    }
+    let table: Value = serde_json::from_slice(&fs::read(answered.path())?)?;
+    let path = workspace::root().join(TABLE);
+    let differs = committed(&path).ok() != Some(table.clone());
+    let bytes = if flags.check {
+        fs::metadata(&path).map_or(0, |file| file.len() as usize)
+    } else {
+        write(&path, &table)?
+    };
+    let count = |name: &str| table[name].as_array().map_or(0, Vec::len);
+    let types = table["types"].as_object().map_or(0, Map::len);
+    println!(
+        "schema: kinds={} types={types} bytes={bytes} {}={}",
+        count("kinds"),
+        if flags.check { "differ" } else { "changed" },
+        u8::from(differs)
+    );
+    let fails = flags.check && differs || bytes > MOST;
+    Ok(ExitCode::from(u8::from(fails)))
+}
+
+fn committed(path: &Path) -> Result<Value, Error> {
+    let mut text = Vec::new();
+    GzDecoder::new(fs::File::open(path)?).read_to_end(&mut text)?;
+    let text = String::from_utf8(text)?;
+    let (kinds, types) = text.split_once('\n').ok_or("the table has one line")?;
+    let mut table: Value = serde_json::from_str(kinds)?;
+    table["types"] = serde_json::from_str(types)?;
+    Ok(table)
+}
+
+fn write(path: &Path, table: &Value) -> Result<usize, Error> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    // Kinds first, in a line of their own: whoever needs no types need not read them.
+    let mut kinds = table.clone();
+    let types = kinds
+        .as_object_mut()
+        .and_then(|table| table.remove("types"));
+    writeln!(packed, "{kinds}")?;
+    writeln!(packed, "{}", types.unwrap_or_default())?;
+    let packed = packed.finish()?;
+    fs::write(path, &packed)?;
+    Ok(packed.len())
+}
+
+/// Everything that is asked, from inside a cluster's environment.
+fn table() -> Result<Value, Error> {
+    let server = Server::start()?;
+    let version = server.get("/version")?["gitVersion"].clone();
+    let mut kinds = Vec::new();
+    let mut types = Map::new();
+    let mut storages: Vec<Value> = Vec::new();
+    for (group, version) in group_versions(&server)? {
+        let path = if group.is_empty() {
+            format!("/api/{version}")
+        } else {
+            format!("/apis/{group}/{version}")
+        };
+        let listed = server.get(&path)?;
+        let openapi = server.get(&format!("/openapi/v3{path}"))?;
+        let schemas = &openapi["components"]["schemas"];
+        let resources = listed["resources"].as_array().cloned().unwrap_or_default();
+        for resource in resources.iter().filter(|resource| !is_below(resource)) {
+            let mut kind = resource.clone();
+            kind["group"] = group.clone().into();
+            kind["version"] = version.clone().into();
+            kind["subresources"] = below(resource, &resources);
+            // Another face of objects that are stored as another kind: it would need a conversion.
+            let storage = &resource["storageVersionHash"];
+            kind["converted"] = (!storage.is_null() && storages.contains(storage)).into();
+            storages.push(storage.clone());
+            if let Some(name) = shape::of_kind(schemas, &group, &version, &kind["kind"]) {
+                shape::collect(schemas, &name, &mut types);
+                kind["type"] = name.into();
+            }
+            kinds.push(kind);
+        }
+    }
+    let samples: Value = serde_json::from_str(include_str!("schema/samples.json"))?;
+    for kind in &mut kinds {
+        probe::all(&server, kind, &types, &samples)?;
+    }
+    Ok(json!({"release": version, "kinds": kinds, "types": types}))
+}
+
+/// Every group and version, the core group first, in the server's order.
+fn group_versions(server: &Server) -> Result<Vec<(String, String)>, Error> {
+    let mut found = vec![(String::new(), "v1".to_owned())];
+    let groups = server.get("/apis")?;
+    for group in groups["groups"].as_array().into_iter().flatten() {
+        for version in group["versions"].as_array().into_iter().flatten() {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            found.push((text(&group["name"]), text(&version["version"])));
+        }
+    }
+    Ok(found)
+}
+
+fn is_below(resource: &Value) -> bool {
+    resource["name"]
+        .as_str()
+        .is_some_and(|name| name.contains('/'))
+}
+
+/// The subresources of a resource.
+fn below(of: &Value, resources: &[Value]) -> Value {
+    let prefix = format!("{}/", of["name"].as_str().unwrap_or_default());
+    let mut found = Vec::new();
+    for resource in resources {
+        let name = resource["name"].as_str().unwrap_or_default();
+        if let Some(name) = name.strip_prefix(&prefix) {
+            let mut sub = resource.clone();
+            sub["name"] = name.into();
+            found.push(sub);
+        }
+    }
+    found.into()
+}
