@@ -6,17 +6,21 @@ mod discovery;
 mod forms;
 mod identity;
 mod impersonation;
+mod kinds;
 mod lists;
 mod namespaces;
 mod objects;
+mod patching;
 mod pods;
 mod refusals;
 mod replacing;
+mod scaling;
 mod secrets;
 mod tls;
 mod token_reviews;
 mod token_secrets;
 mod tokens;
+mod watching;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -240,6 +244,86 @@ cases! {
         the_namespace_default_stays
         all_namespaces_together_are_not_deleted
         a_viewer_may_not
+    }
+    patching {
+        fields_are_merged_and_null_takes_one_away
+        no_change_makes_no_version
+        what_is_not_there_is_not_found
+        a_list_is_no_merge_patch
+        null_is_no_merge_patch
+        what_is_no_json_is_refused
+        an_older_version_is_a_conflict
+        another_name_is_refused
+        another_uid_is_invalid
+        what_does_not_fit_the_type_is_invalid
+        a_dry_run_changes_nothing
+        force_is_for_apply_only
+        operations_are_done_in_order
+        a_test_that_fails_changes_nothing
+        what_is_not_there_is_not_removed
+        a_replacement_of_what_is_not_there_makes_it
+        an_index_may_count_from_the_end
+        an_unknown_operation_is_invalid
+        one_operation_without_a_list_is_refused
+        no_operation_changes_nothing
+        another_type_is_unsupported
+        a_collection_is_not_patched
+        metadata_alone_is_given
+        a_deletion_is_finished_by_it
+        a_viewer_may_not
+    }
+    watching {
+        writes_are_told_in_order
+        objects_enter_and_leave_a_selection
+        one_object_is_watched_by_its_name
+        without_a_version_it_begins_with_what_is_there
+        from_version_0_it_begins_with_what_is_there
+        a_streamed_list_ends_with_a_bookmark
+        a_streamed_list_may_be_of_metadata
+        a_streamed_list_may_be_left_out
+        a_deletion_tells_what_was_and_when
+        it_ends_when_its_time_is_over
+        a_streamed_list_wants_a_match
+        a_match_wants_a_streamed_list
+        a_list_is_not_streamed
+        a_version_that_is_no_number_is_an_error
+        a_time_that_is_no_number_is_refused
+        a_version_that_is_not_there_yet_is_told_in_the_stream
+        a_path_of_its_own_watches_too
+        a_viewer_watches_pods_and_no_secrets
+        all_namespaces_are_watched_at_once
+    }
+    scaling {
+        a_deployment_says_its_scale
+        a_scale_is_replaced
+        a_scale_is_patched
+        less_than_nothing_is_invalid
+        an_older_version_is_a_conflict
+        what_has_no_scale_is_not_found
+        a_status_is_written_apart
+        what_is_wanted_is_not_written_with_the_status
+        a_status_is_patched
+        a_change_of_what_is_wanted_is_counted
+        a_status_cannot_be_created
+        a_dry_run_scales_nothing
+    }
+    kinds {
+        a_deployment_gets_its_defaults
+        a_deployment_without_anything_is_invalid
+        a_service_gets_its_defaults
+        a_job_gets_its_defaults
+        a_stateful_set_without_anything_is_invalid
+        an_ingress_has_a_status_of_its_own
+        a_limit_range_takes_unnamed_fields
+        a_claim_waits_for_its_volume
+        a_class_of_priority_is_of_the_cluster
+        a_new_objects_status_is_not_the_clients
+        an_empty_one_of_storage_is_invalid
+        fields_of_events_are_chosen_by
+        a_budget_may_be_empty
+        discovery_is_given_whole
+        discovery_names_short_names_and_subresources
+        what_is_not_served_here_is_not_found
     }
     forms {
         metadata_of_one_is_not_given_for_a_list

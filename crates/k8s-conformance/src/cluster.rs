@@ -3,6 +3,7 @@
 mod ask;
 mod control;
 mod dial;
+mod events;
 mod fake;
 mod forge;
 mod record;
@@ -23,6 +24,7 @@ use serde_json::json;
 pub(crate) use self::ask::{Answer, Ask, at};
 use self::control::Control;
 pub(crate) use self::dial::FixedAddress;
+pub(crate) use self::events::{events, told};
 pub(crate) use self::record::CASE;
 use self::record::{Book, Recorded};
 pub(crate) use self::relay::Relay;

@@ -42,6 +42,15 @@ impl Ask {
         Self::new(Method::PUT, path).body(body)
     }
 
+    /// A patch of one of the types, as `merge` or `json`.
+    pub(crate) fn patch(path: impl AsRef<str>, kind: &str, body: &Value) -> Self {
+        let ask = Self::new(Method::PATCH, path).body(body);
+        ask.set(
+            CONTENT_TYPE.as_str(),
+            &format!("application/{kind}-patch+json"),
+        )
+    }
+
     pub(crate) fn delete(path: impl AsRef<str>) -> Self {
         Self::new(Method::DELETE, path)
     }
@@ -49,6 +58,12 @@ impl Ask {
     pub(crate) fn body(mut self, body: &Value) -> Self {
         *self.0.body_mut() = body.to_string().into();
         self.set(CONTENT_TYPE.as_str(), "application/json")
+    }
+
+    /// A body that need not be JSON, of the type that is set.
+    pub(crate) fn text(mut self, text: &str) -> Self {
+        *self.0.body_mut() = text.to_owned().into();
+        self
     }
 
     /// Puts a header in the place of those of its name.

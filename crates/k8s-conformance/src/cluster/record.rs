@@ -101,5 +101,12 @@ fn headers(headers: &http::HeaderMap) -> Value {
 }
 
 fn text_or_json(body: &[u8]) -> Value {
-    serde_json::from_slice(body).unwrap_or_else(|_| String::from_utf8_lossy(body).into())
+    serde_json::from_slice(body)
+        .or_else(|_| {
+            // A watch: one event a line.
+            let lines = body.split(|byte| *byte == b'\n');
+            let lines = lines.filter(|line| !line.is_empty());
+            lines.map(serde_json::from_slice::<Value>).collect()
+        })
+        .unwrap_or_else(|_| String::from_utf8_lossy(body).into())
 }

@@ -166,6 +166,10 @@ fn lacks(kind: &Kind, new: &Value) -> Vec<FieldFault> {
         matches!(new.get(top), None | Some(Value::Null))
     };
     let is_absent = |lack: &Lack| {
+        // What stands below an index is looked for in empty objects only.
+        if lack.field.contains('[') {
+            return false;
+        }
         let value = lack
             .field
             .split('.')
