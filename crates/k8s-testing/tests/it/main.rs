@@ -11,5 +11,6 @@ mod lists;
 mod mocks;
 mod objects;
 mod robustness;
+mod simulation;
 mod sockets;
 mod watching;
