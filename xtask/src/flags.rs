@@ -69,6 +69,9 @@ xflags::xflags! {
             optional --inside program: PathBuf
         }
 
+        /// Runs kubectl, unmodified, against the in-memory server.
+        cmd kubectl-memory {}
+
         /// Writes the list of kinds that k8s-openapi has types for.
         cmd kinds {
             /// Compare with what is committed, change nothing.
@@ -107,6 +110,7 @@ pub enum XtaskCmd {
     Differential(Differential),
     Golden(Golden),
     Kubectl(Kubectl),
+    KubectlMemory(KubectlMemory),
     Kinds(Kinds),
     Schema(Schema),
     Measure(Measure),
@@ -163,6 +167,9 @@ pub struct Kubectl {
     pub whole: bool,
     pub inside: Option<PathBuf>,
 }
+
+#[derive(Debug)]
+pub struct KubectlMemory;
 
 #[derive(Debug)]
 pub struct Kinds {

@@ -13,6 +13,7 @@ mod flags;
 mod golden;
 mod kinds;
 mod kubectl;
+mod kubectl_memory;
 mod measure;
 mod repo;
 #[cfg(unix)]
@@ -61,6 +62,7 @@ fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
         XtaskCmd::Golden(flags) => golden::run(&flags),
         XtaskCmd::Kinds(flags) => kinds::run(&flags),
         XtaskCmd::Kubectl(flags) => kubectl::run(&flags),
+        XtaskCmd::KubectlMemory(flags) => kubectl_memory::run(&flags),
         XtaskCmd::Measure(flags) => measure::run(&flags),
         #[cfg(unix)]
         XtaskCmd::Schema(flags) => schema::run(&flags),

@@ -1,0 +1,134 @@
+//! `cargo xtask kubectl-memory`: kubectl, unmodified, against the in-memory server on its TLS socket.
+//!
+//! The commands stand in one list, each with what it must print; the last line is `commands=N failed=N`.
+
+mod commands;
+
+use std::env;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+
+use xshell::Shell;
+
+use self::commands::{COMMANDS, Expected};
+use crate::conformance::executable;
+use crate::section::Section;
+use crate::workspace::{self, cargo};
+use crate::{Error, flags};
+
+/// Runs every command, also after one failed.
+pub(crate) fn run(_: &flags::KubectlMemory) -> Result<ExitCode, Error> {
+    let kubectl = match kubectl() {
+        Ok(kubectl) => kubectl,
+        Err(why) => {
+            println!("commands={} failed=0 skipped={why}", COMMANDS.len());
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let program = build()?;
+    let _section = Section::open("kubectl-memory");
+    let folder = tempfile::tempdir()?;
+    let kubeconfig = folder.path().join("kubeconfig");
+    let mut server = serve(&program, &kubeconfig)?;
+    let mut failed = 0;
+    for command in COMMANDS {
+        let said = ask(&kubectl, &kubeconfig, folder.path(), command)?;
+        if let Err(why) = said {
+            failed += 1;
+            println!("FAILED kubectl {}\n{why}", command.line);
+        }
+    }
+    drop(server.stdin.take());
+    server.wait()?;
+    println!("commands={} failed={failed}", COMMANDS.len());
+    Ok(ExitCode::from(u8::from(failed > 0)))
+}
+
+/// The kubectl that goes with the control plane.
+fn kubectl() -> Result<PathBuf, String> {
+    let output = env::current_exe()
+        .and_then(|xtask| {
+            Command::new(xtask)
+                .args(["cluster", "build"])
+                .stderr(Stdio::inherit())
+                .output()
+        })
+        .map_err(|error| error.to_string())?;
+    let folder = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    let kubectl = Path::new(&folder).join("kubectl");
+    if output.status.success() && kubectl.is_file() {
+        Ok(kubectl)
+    } else {
+        Err("no kubectl was found or built".to_owned())
+    }
+}
+
+fn build() -> Result<PathBuf, Error> {
+    let _section = Section::open("kubectl-memory build");
+    let sh = Shell::new()?;
+    sh.change_dir(workspace::root());
+    let args = [
+        "build",
+        "--package",
+        "k8s-testing",
+        "--example",
+        "serve",
+        "--message-format",
+        "json",
+    ];
+    let messages = cargo(&sh, &args).read()?;
+    executable(&messages, "serve")
+        .ok_or_else(|| "cargo names no program for the example `serve`".into())
+}
+
+/// Starts the server and waits until it has said where it is.
+fn serve(program: &Path, kubeconfig: &Path) -> Result<Child, Error> {
+    let mut server = Command::new(program)
+        .arg(kubeconfig)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let said = server.stdout.take().ok_or("no standard output")?;
+    let mut line = String::new();
+    BufReader::new(said).read_line(&mut line)?;
+    Ok(server)
+}
+
+/// Runs one command; the inner error is what it said instead.
+fn ask(
+    kubectl: &Path,
+    kubeconfig: &Path,
+    home: &Path,
+    command: &commands::Command,
+) -> Result<Result<(), String>, Error> {
+    let mut child = Command::new(kubectl)
+        .args(command.line.split(' '))
+        .args(["--kubeconfig".as_ref(), kubeconfig.as_os_str()])
+        .env("HOME", home)
+        .env("KUBECACHEDIR", home.join("cache"))
+        .env_remove("KUBECONFIG")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    if let Some(mut input) = child.stdin.take() {
+        input.write_all(command.input.as_bytes())?;
+    }
+    let output = child.wait_with_output()?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    let (ends_well, found, wanted) = match command.expected {
+        Expected::Out(wanted) => (true, &out, wanted),
+        Expected::Err(wanted) => (false, &err, wanted),
+    };
+    let missing = wanted.iter().find(|part| !found.contains(**part));
+    if output.status.success() == ends_well && missing.is_none() {
+        return Ok(Ok(()));
+    }
+    let missing = missing.copied().unwrap_or_default();
+    Ok(Err(format!(
+        "  {}\n  wanted {missing:?}\n{out}{err}",
+        output.status
+    )))
+}

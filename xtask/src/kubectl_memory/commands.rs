@@ -1,0 +1,174 @@
+//! What kubectl is asked to do with the in-memory server, in order, and what it must print.
+
+/// One command line.
+#[derive(Debug)]
+pub(super) struct Command {
+    /// Words behind `kubectl`, one space between them.
+    pub(super) line: &'static str,
+    pub(super) input: &'static str,
+    pub(super) expected: Expected,
+}
+
+/// What must stand in the output; which of the two says whether kubectl must succeed.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Expected {
+    Out(&'static [&'static str]),
+    Err(&'static [&'static str]),
+}
+
+const fn says(line: &'static str, wanted: &'static [&'static str]) -> Command {
+    Command {
+        line,
+        input: "",
+        expected: Expected::Out(wanted),
+    }
+}
+
+const fn reads(
+    line: &'static str,
+    input: &'static str,
+    wanted: &'static [&'static str],
+) -> Command {
+    Command {
+        line,
+        input,
+        expected: Expected::Out(wanted),
+    }
+}
+
+const fn fails(line: &'static str, wanted: &'static [&'static str]) -> Command {
+    Command {
+        line,
+        input: "",
+        expected: Expected::Err(wanted),
+    }
+}
+
+const MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: map\n  labels: {tier: web}\ndata:\n  a: '1'\n";
+const REPLACED: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: map\ndata:\n  b: '2'\n";
+const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: pod\nspec:\n  containers:\n  - name: main\n    image: registry.example/app:1\n";
+const DEPLOYMENT: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers:\n      - name: main\n        image: registry.example/app:1\n";
+
+/// OpenAPI is not served yet, so kubectl cannot check what it sends: `--validate=false`.
+pub(super) const COMMANDS: &[Command] = &[
+    says("version", &["Server Version: v1.36"]),
+    says(
+        "api-resources",
+        &["deployments", "deploy", "apps/v1", "Lease", "true"],
+    ),
+    says(
+        "api-resources --namespaced=false -o name",
+        &["namespaces", "nodes", "storageclasses.storage.k8s.io"],
+    ),
+    says("api-versions", &["apps/v1", "coordination.k8s.io/v1", "v1"]),
+    says(
+        "get ns,pods -A",
+        &["kube-node-lease", "kube-system"],
+    ),
+    says("get --raw /readyz", &["ok"]),
+    reads(
+        "create --validate=false -f -",
+        MAP,
+        &["configmap/map created"],
+    ),
+    fails(
+        "create --validate=false -f /nowhere.yaml",
+        &["does not exist"],
+    ),
+    says(
+        "get configmap map -o yaml",
+        &[
+            "kind: ConfigMap",
+            "a: \"1\"",
+            "tier: web",
+            "resourceVersion:",
+        ],
+    ),
+    says("get cm -l tier=web -o name", &["configmap/map"]),
+    says(
+        "get cm -l tier=web,!none -o jsonpath={.items[0].data.a}",
+        &["1"],
+    ),
+    says(
+        "get cm map -w --request-timeout=1s -o name",
+        &["configmap/map"],
+    ),
+    says("label cm map colour=red", &["configmap/map labeled"]),
+    fails("label cm map colour=blue", &["already has a value"]),
+    says(
+        "label cm map colour=blue --overwrite",
+        &["configmap/map labeled"],
+    ),
+    says(
+        "annotate cm map example.org/note=x",
+        &["configmap/map annotated"],
+    ),
+    says(
+        "patch cm map --type=merge -p {\"data\":{\"c\":\"3\"}}",
+        &["configmap/map patched"],
+    ),
+    says(
+        "patch cm map --type=json -p [{\"op\":\"remove\",\"path\":\"/data/c\"}]",
+        &["configmap/map patched"],
+    ),
+    fails(
+        "patch cm map --type=json -p [{\"op\":\"remove\",\"path\":\"/data/c\"}]",
+        &["the server rejected our request"],
+    ),
+    fails(
+        "patch cm map -p {\"data\":{}}",
+        &["415: Unsupported Media Type"],
+    ),
+    reads(
+        "replace --validate=false -f -",
+        REPLACED,
+        &["configmap/map replaced"],
+    ),
+    says("get cm map -o jsonpath={.data}", &["{\"b\":\"2\"}"]),
+    reads(
+        "create --validate=false --dry-run=server -f -",
+        POD,
+        &["pod/pod created (server dry run)"],
+    ),
+    fails("get pod pod", &["pods \"pod\" not found"]),
+    reads("create --validate=false -f -", POD, &["pod/pod created"]),
+    says("get pods -A", &["default", "pod"]),
+    says("get pod pod -o jsonpath={.status.phase}", &["Pending"]),
+    says(
+        "wait pod/pod --for=jsonpath={.status.phase}=Pending --timeout=5s",
+        &["pod/pod condition met"],
+    ),
+    fails(
+        "wait pod/pod --for=condition=Ready --timeout=1s",
+        &["timed out"],
+    ),
+    says(
+        "patch pod pod --subresource=status --type=merge -p {\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}",
+        &["pod/pod patched"],
+    ),
+    says(
+        "wait pod/pod --for=condition=Ready --timeout=5s",
+        &["pod/pod condition met"],
+    ),
+    reads(
+        "create --validate=false -f -",
+        DEPLOYMENT,
+        &["deployment.apps/web created"],
+    ),
+    says(
+        "scale deployment web --replicas=3",
+        &["deployment.apps/web scaled"],
+    ),
+    says("get deploy web -o jsonpath={.spec.replicas}", &["3"]),
+    says(
+        "delete pod pod --wait=true --timeout=5s",
+        &["pod \"pod\" deleted"],
+    ),
+    says("delete cm -l colour=blue", &["No resources found"]),
+    says("delete cm map", &["configmap \"map\" deleted"]),
+    fails("delete cm map", &["configmaps \"map\" not found"]),
+    says(
+        "delete deploy web --cascade=background",
+        &["deployment.apps \"web\" deleted"],
+    ),
+];
