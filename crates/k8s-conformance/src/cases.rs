@@ -236,6 +236,14 @@ cases! {
         a_dry_run_deletes_nothing
         another_version_as_precondition_is_a_conflict
         a_finalizer_holds_it_back
+        in_the_background_dependents_follow
+        in_the_foreground_dependents_go_first
+        orphans_stay_and_lose_their_owner
+        an_owner_among_several_leaves_the_dependent
+        a_policy_may_stand_in_the_query
+        another_uid_as_precondition_leaves_it
+        a_dry_run_of_a_selection_deletes_nothing
+        a_selection_by_field_is_deleted_together
         no_finalizer_is_added_to_what_goes
         a_selection_is_deleted_together
         options_of_an_unknown_propagation_are_invalid

@@ -2,6 +2,11 @@
 //!
 //! Server and client share one thread, so the figures are those of one core that does both.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "a program that prints what it measured"
+)]
+
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -13,6 +13,7 @@ mod decode;
 mod defaults;
 mod dice;
 mod discovery;
+mod garbage;
 mod handle;
 mod impersonate;
 mod kinds;

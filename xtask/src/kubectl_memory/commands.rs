@@ -61,10 +61,7 @@ pub(super) const COMMANDS: &[Command] = &[
         &["namespaces", "nodes", "storageclasses.storage.k8s.io"],
     ),
     says("api-versions", &["apps/v1", "coordination.k8s.io/v1", "v1"]),
-    says(
-        "get ns,pods -A",
-        &["kube-node-lease", "kube-system"],
-    ),
+    says("get ns,pods -A", &["kube-node-lease", "kube-system"]),
     says("get --raw /readyz", &["ok"]),
     reads(
         "create --validate=false -f -",

@@ -191,3 +191,129 @@ pub(super) async fn a_viewer_may_not(cluster: &Cluster) {
         r#"configmaps "any" is forbidden: User "system:serviceaccount:default:default" cannot delete resource "configmaps" in API group "" in the namespace "default""#,
     );
 }
+
+/// A ConfigMap that an owner has, in the owner's namespace.
+async fn dependent(cluster: &Cluster, namespace: &str, owners: &[&Value]) -> String {
+    let reference = |owner: &&Value| {
+        let metadata = &owner["metadata"];
+        json!({"apiVersion": "v1", "kind": "ConfigMap", "name": metadata["name"], "uid": metadata["uid"],
+               "blockOwnerDeletion": true})
+    };
+    let mut new = map("dependent", &[]);
+    new["metadata"]["ownerReferences"] = owners.iter().map(reference).collect();
+    let ask = Ask::post(at(namespace, "configmaps"), &new);
+    ask.of(&cluster.admin()).await.ok();
+    at(namespace, "configmaps/dependent")
+}
+
+async fn delete_with(cluster: &Cluster, path: &str, policy: &str) -> Value {
+    let options = json!({"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": policy});
+    let ask = Ask::delete(path).body(&options);
+    ask.of(&cluster.admin()).await.ok()
+}
+
+async fn goes(cluster: &Cluster, path: &str) {
+    eventually("it to go", async || {
+        (!is_there(cluster, path).await).then_some(())
+    })
+    .await;
+}
+
+pub(super) async fn in_the_background_dependents_follow(cluster: &Cluster) {
+    let (namespace, path, owner) = created(cluster, &[]).await;
+    let dependent = dependent(cluster, &namespace, &[&owner]).await;
+    assert_eq!(
+        delete_with(cluster, &path, "Background").await["kind"],
+        "Status"
+    );
+    assert!(!is_there(cluster, &path).await);
+    goes(cluster, &dependent).await;
+}
+
+pub(super) async fn in_the_foreground_dependents_go_first(cluster: &Cluster) {
+    let (namespace, path, owner) = created(cluster, &[]).await;
+    let dependent = dependent(cluster, &namespace, &[&owner]).await;
+    let held = delete_with(cluster, &path, "Foreground").await;
+    assert_eq!(
+        held["metadata"]["finalizers"],
+        json!(["foregroundDeletion"])
+    );
+    assert!(held["metadata"]["deletionTimestamp"].is_string());
+    goes(cluster, &path).await;
+    assert!(!is_there(cluster, &dependent).await);
+}
+
+pub(super) async fn orphans_stay_and_lose_their_owner(cluster: &Cluster) {
+    let (namespace, path, owner) = created(cluster, &[]).await;
+    let dependent = dependent(cluster, &namespace, &[&owner]).await;
+    let held = delete_with(cluster, &path, "Orphan").await;
+    assert_eq!(held["metadata"]["finalizers"], json!(["orphan"]));
+    goes(cluster, &path).await;
+    let left = Ask::get(&dependent).of(&cluster.admin()).await.ok();
+    assert_eq!(left["metadata"].get("ownerReferences"), None);
+}
+
+pub(super) async fn an_owner_among_several_leaves_the_dependent(cluster: &Cluster) {
+    let (namespace, path, owner) = created(cluster, &[]).await;
+    let ask = Ask::post(at(&namespace, "configmaps"), &map("other", &[]));
+    let other = ask.of(&cluster.admin()).await.ok();
+    let dependent = dependent(cluster, &namespace, &[&owner, &other]).await;
+    delete_with(cluster, &path, "Background").await;
+    let left = eventually("one owner to be left", async || {
+        let left = Ask::get(&dependent).of(&cluster.admin()).await.ok();
+        let owners = left["metadata"]["ownerReferences"].as_array()?.len();
+        (owners == 1).then_some(left)
+    })
+    .await;
+    assert_eq!(
+        left["metadata"]["ownerReferences"][0]["uid"],
+        other["metadata"]["uid"]
+    );
+}
+
+pub(super) async fn a_policy_may_stand_in_the_query(cluster: &Cluster) {
+    let (_, path, _) = created(cluster, &[]).await;
+    let ask = Ask::delete(format!("{path}?propagationPolicy=Foreground"));
+    let held = ask.of(&cluster.admin()).await.ok();
+    assert_eq!(
+        held["metadata"]["finalizers"],
+        json!(["foregroundDeletion"])
+    );
+    goes(cluster, &path).await;
+}
+
+pub(super) async fn another_uid_as_precondition_leaves_it(cluster: &Cluster) {
+    let (_, path, _) = created(cluster, &[]).await;
+    let options =
+        json!({"kind": "DeleteOptions", "apiVersion": "v1", "preconditions": {"uid": "other"}});
+    let answer = Ask::delete(&path).body(&options).of(&cluster.admin()).await;
+    assert_eq!(
+        (answer.code, &answer.body["reason"]),
+        (409, &json!("Conflict"))
+    );
+    assert!(is_there(cluster, &path).await);
+}
+
+pub(super) async fn a_dry_run_of_a_selection_deletes_nothing(cluster: &Cluster) {
+    let (namespace, path, _) = created(cluster, &[]).await;
+    let chosen = format!(
+        "{}?labelSelector=name%3Dmap&dryRun=All",
+        at(&namespace, "configmaps")
+    );
+    let list = Ask::delete(chosen).of(&cluster.admin()).await.ok();
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    assert!(is_there(cluster, &path).await);
+}
+
+pub(super) async fn a_selection_by_field_is_deleted_together(cluster: &Cluster) {
+    let (namespace, path, _) = created(cluster, &[]).await;
+    let ask = Ask::post(at(&namespace, "configmaps"), &map("other", &[]));
+    ask.of(&cluster.admin()).await.ok();
+    let chosen = format!(
+        "{}?fieldSelector=metadata.name%3Dother",
+        at(&namespace, "configmaps")
+    );
+    Ask::delete(chosen).of(&cluster.admin()).await.ok();
+    assert!(is_there(cluster, &path).await);
+    assert!(!is_there(cluster, &at(&namespace, "configmaps/other")).await);
+}

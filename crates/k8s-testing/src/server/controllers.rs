@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
+use super::garbage::Owner;
 use super::kinds::{self, Kind};
 use super::state::{CONTROLLER_DELAY, State};
 use super::store::Store;
@@ -47,6 +48,8 @@ pub(crate) enum Task {
         account: String,
         uid: String,
     },
+    /// Deal with the dependents of an object that goes.
+    Collect(Owner),
     /// Delete what is in a namespace, then the namespace.
     Empty { namespace: String },
 }
@@ -149,6 +152,7 @@ impl Task {
                 }
                 make_account(state, store, &namespace);
             }
+            Self::Collect(owner) => owner.collect(state, store),
             Self::Empty { namespace } => empty(state, store, &namespace),
         }
     }

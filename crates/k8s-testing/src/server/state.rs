@@ -11,6 +11,7 @@ use super::authenticate::{Issued, Tokens};
 use super::authorize::{Attributes, Authorize, Decision, Grants, refusal};
 use super::controllers::{Controllers, Task};
 use super::dice::Dice;
+use super::garbage::Owner;
 use super::kinds::{self, Kind};
 use super::object;
 use super::oidc::TrustedIssuer;
@@ -238,12 +239,44 @@ impl State {
     }
 
     /// Plans what the controllers do about an object that is gone or going.
-    pub(crate) fn after_delete(&self, kind: &Kind, deleted: &Value) {
+    pub(crate) fn after_delete(&self, kind: &Arc<Kind>, deleted: &Value) {
+        self.plan_collection(kind, deleted);
         if kind.group.is_empty() {
             self.plan(Task::after_delete(kind, deleted));
         }
         if kind.namespaced {
             self.after_change_in(object::namespace(deleted));
+        }
+    }
+
+    /// The same, for the collector, which holds the store: what follows is done when somebody looks next.
+    pub(crate) fn after_collection(&self, kind: &Kind, deleted: &Value) {
+        let now = self.clock.now();
+        if kind.group.is_empty() {
+            let task = Task::after_delete(kind, deleted);
+            self.controllers.plan(now, task);
+        }
+        if kind.namespaced {
+            let namespace = object::namespace(deleted).to_owned();
+            self.controllers.plan(now, Some(Task::Empty { namespace }));
+        }
+    }
+
+    /// Plans what the collector does about an object that goes: for itself, and for owners that wait for it.
+    fn plan_collection(&self, kind: &Arc<Kind>, deleted: &Value) {
+        let store = self.store();
+        let owns = !store.owned_by(object::uid(deleted)).is_empty();
+        let held = object::has_finalizers(deleted);
+        let owned = super::store::owners(deleted).next().is_some();
+        let owners: Vec<Owner> = if owned {
+            store.owners_of(deleted)
+        } else {
+            Vec::new()
+        };
+        drop(store);
+        let own = (owns || held).then(|| Owner::of(kind, deleted));
+        for owner in own.into_iter().chain(owners) {
+            self.plan(Some(Task::Collect(owner)));
         }
     }
 

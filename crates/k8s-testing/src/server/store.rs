@@ -1,19 +1,24 @@
 //! The store: every version of every object, in the order of etcd's keys, under one rising revision.
 
 mod history;
+mod owners;
 mod page;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::task::Waker;
 
 use serde_json::Value;
 
 pub(crate) use self::history::{Change, Since};
+use self::owners::Owners;
+pub(crate) use self::owners::owners;
 pub(crate) use self::page::Page;
 use self::table::Table;
-use super::kinds::Kind;
+use super::garbage::{self, Owner};
+use super::kinds::{self, Kind};
+use super::object;
 use super::stored::Stored;
 
 /// How many changes of one kind of object are remembered, unless it is set.
@@ -28,6 +33,9 @@ pub(crate) struct Store {
     compacted: u64,
     window: usize,
     tables: BTreeMap<Arc<str>, Table>,
+    owners: Owners,
+    /// UIDs of what others may own or be owned by: of everything that is there.
+    uids: BTreeSet<String>,
     /// The number of the next watch.
     next: u64,
 }
@@ -119,6 +127,41 @@ impl Store {
         }
     }
 
+    /// What an owner has, each with its kind.
+    pub(crate) fn owned_by(&self, uid: &str) -> Vec<(Arc<Kind>, Arc<Stored>)> {
+        let places = self.owners.owned_by(uid).into_iter();
+        let found = places.filter_map(|(storage, path)| {
+            let kind = garbage::kind_at(&storage)?;
+            Some((Arc::clone(kind), self.tables.get(&storage)?.get(&path)?))
+        });
+        found.collect()
+    }
+
+    /// The owners of an object that are there.
+    pub(crate) fn owners_of(&self, object: &Value) -> Vec<Owner> {
+        let references = object["metadata"]["ownerReferences"].as_array();
+        let references = references.into_iter().flatten();
+        let found = references.filter_map(|reference| {
+            let text = |name: &str| reference[name].as_str().unwrap_or_default();
+            let (version, wanted) = (text("apiVersion"), text("kind"));
+            let mut kinds = kinds::all().iter();
+            let kind = kinds.find(|kind| kind.kind == wanted && kind.api_version() == version)?;
+            let namespace = if kind.namespaced {
+                object::namespace(object)
+            } else {
+                ""
+            };
+            let owner = self.get(kind, namespace, text("name"))?;
+            (object::uid(&owner) == text("uid")).then(|| Owner::of(kind, &owner))
+        });
+        found.collect()
+    }
+
+    /// Whether an object of this UID is there.
+    pub(crate) fn has_uid(&self, uid: &str) -> bool {
+        self.uids.contains(uid)
+    }
+
     /// A number for somebody who will wait.
     pub(crate) fn enter(&mut self) -> u64 {
         self.next += 1;
@@ -144,6 +187,21 @@ impl Store {
 
     fn append(&mut self, kind: &Kind, path: String, object: Option<Arc<Stored>>) {
         let (revision, window) = (self.revision, self.window);
+        let before = self
+            .tables
+            .get(&kind.storage)
+            .and_then(|table| table.get(&path));
+        let (before, after) = (before.as_deref(), object.as_deref());
+        self.owners.change(
+            (&kind.storage, &path),
+            before.map(|stored| &**stored),
+            after.map(|stored| &**stored),
+        );
+        match (before, after) {
+            (None, Some(new)) => drop(self.uids.insert(object::uid(new).to_owned())),
+            (Some(old), None) => drop(self.uids.remove(object::uid(old))),
+            _ => {}
+        }
         let table = self.table(kind);
         table.append(revision, path, object);
         table.trim(window);
@@ -162,6 +220,8 @@ impl Default for Store {
             compacted: 0,
             window: WINDOW,
             tables: BTreeMap::new(),
+            owners: Owners::default(),
+            uids: BTreeSet::new(),
             next: 0,
         }
     }

@@ -14,7 +14,7 @@ use k8s_testing::faults::{FaultLayer, Faults, Inject, RequestFault, Seeded};
 use k8s_testing::{ApiServer, Body, Clock};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tower::{Layer, ServiceExt};
 
 const STEPS: usize = 2_000;
@@ -201,7 +201,7 @@ async fn write(client: &Client, server: &ApiServer, seed: u64) {
         if rng.usize(..40) == 0 {
             server.compact();
         }
-        sleep(Duration::from_millis(rng.u64(..60))).await;
+        pass(Duration::from_millis(rng.u64(..60))).await;
     }
     client.with(|history| history.done = true);
 }
@@ -210,6 +210,11 @@ fn pod(path: &str, labels: &Value) -> Value {
     let name = path.rsplit('/').next();
     let containers = json!([{"name": "main", "image": "registry.example/app:1"}]);
     json!({"metadata": {"name": name, "labels": labels}, "spec": {"containers": containers}})
+}
+
+/// Lets simulated time pass.
+async fn pass(time: Duration) {
+    let _ = timeout(time, std::future::pending::<()>()).await;
 }
 
 /// What a reflector has seen: names, with the version of each.
@@ -238,7 +243,7 @@ async fn reflect(client: &Client, who: &str) -> Cache {
                 }
             }
             Some((StatusCode::GONE, _)) => version = None,
-            _ => sleep(Duration::from_millis(200)).await,
+            _ => pass(Duration::from_millis(200)).await,
         }
     }
 }
@@ -254,7 +259,7 @@ async fn list(client: &Client, who: &str, cache: &mut Cache) -> Option<String> {
     client.note(&format!("{who} list {code}"), &body);
     let list: Value = serde_json::from_slice(&body).unwrap_or_default();
     let Some(items) = list["items"].as_array().filter(|_| code == StatusCode::OK) else {
-        sleep(Duration::from_millis(100)).await;
+        pass(Duration::from_millis(100)).await;
         return None;
     };
     *cache = items.iter().map(entry).collect();

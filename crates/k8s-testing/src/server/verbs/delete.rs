@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{Ask, list};
 use crate::body::Body;
 use crate::clock::rfc3339;
+use crate::server::garbage::{FOREGROUND, ORPHAN};
 use crate::server::kinds::Kind;
 use crate::server::media::{self, Form};
 use crate::server::status::{Answered, FieldFault, Refusal};
@@ -22,6 +23,8 @@ struct Options {
     grace: Option<i64>,
     uid: Option<String>,
     resource_version: Option<String>,
+    /// What becomes of dependents: the finalizer that sees to it; nothing for the background.
+    finalizer: Option<&'static str>,
     dry_run: bool,
 }
 
@@ -89,9 +92,11 @@ fn delete(
 ) -> Answered<Deleted> {
     let (namespace, name) = (object::namespace(old), object::name(old));
     let grace = grace(ask.kind, options, old);
+    let mut marked = Value::clone(old);
+    let held = hold(&mut marked, options.finalizer);
     let stamped = old["metadata"]["deletionGracePeriodSeconds"].as_i64();
     let is_namespace = ask.kind.resource == "namespaces";
-    let waits = grace > 0 || is_namespace || object::has_finalizers(old);
+    let waits = grace > 0 || is_namespace || held;
     let already = object::is_being_deleted(old)
         && (is_namespace || stamped.is_some_and(|stamped| grace >= stamped));
     if waits && already {
@@ -101,7 +106,6 @@ fn delete(
             gone: false,
         });
     }
-    let mut marked = Value::clone(old);
     if waits || ask.kind.resource == "pods" {
         mark(&mut marked, is_namespace, grace, ask.state.clock.seconds());
         if let Some(generation) = marked["metadata"]["generation"].as_u64()
@@ -123,6 +127,21 @@ fn delete(
         object,
         gone: !waits,
     })
+}
+
+/// Puts the finalizer that sees to the dependents in the place of another such; whether any finalizer is left.
+fn hold(marked: &mut Value, finalizer: Option<&'static str>) -> bool {
+    let metadata = object::metadata(marked);
+    let list = metadata.entry("finalizers").or_insert_with(|| json!([]));
+    if let Some(list) = list.as_array_mut() {
+        list.retain(|name| name != FOREGROUND && name != ORPHAN);
+        list.extend(finalizer.map(Value::from));
+    }
+    let held = object::has_finalizers(marked);
+    if !held {
+        object::metadata(marked).remove("finalizers");
+    }
+    held
 }
 
 /// Writes into an object that it goes, and when.
@@ -157,8 +176,11 @@ impl Options {
                 .first("gracePeriodSeconds")
                 .and_then(|seconds| seconds.parse().ok());
             let dry_run = ask.is_dry_run("DeleteOptions")?;
+            let policy = ask.query.first("propagationPolicy");
+            check_options(&json!({"propagationPolicy": policy}))?;
             return Ok(Self {
                 grace,
+                finalizer: finalizer(ask.kind, policy, None),
                 dry_run,
                 ..Self::default()
             });
@@ -174,6 +196,11 @@ impl Options {
         let precondition = |name: &str| sent["preconditions"][name].as_str().map(str::to_owned);
         Ok(Self {
             grace: sent["gracePeriodSeconds"].as_i64(),
+            finalizer: finalizer(
+                ask.kind,
+                sent["propagationPolicy"].as_str(),
+                sent["orphanDependents"].as_bool(),
+            ),
             uid: precondition("uid"),
             resource_version: precondition("resourceVersion"),
             dry_run: sent["dryRun"].as_array().is_some_and(|dry| !dry.is_empty()),
@@ -204,6 +231,17 @@ impl Options {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// The finalizer of a policy; what nobody asked for is the background, but for the two oldest kinds that make others.
+fn finalizer(kind: &Kind, policy: Option<&str>, orphan: Option<bool>) -> Option<&'static str> {
+    let orphans = ["replicationcontrollers", "jobs.batch"].contains(&&*kind.storage);
+    match (policy, orphan) {
+        (Some("Foreground"), _) => Some(FOREGROUND),
+        (Some("Orphan"), _) | (None, Some(true)) => Some(ORPHAN),
+        (None, None) if orphans => Some(ORPHAN),
+        _ => None,
     }
 }
 
