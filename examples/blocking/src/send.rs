@@ -1,0 +1,50 @@
+//! All that joins the two crates: a request of bytes goes out, a status code and a reader come back.
+
+use std::io::Read;
+
+use http::{Request, StatusCode, Uri};
+use ureq::{Agent, Body, BodyReader};
+
+use crate::Failure;
+
+/// A server, by the address that stands before every path.
+#[derive(Debug)]
+pub(crate) struct Server {
+    address: String,
+    agent: Agent,
+}
+
+impl Server {
+    pub(crate) fn at(address: String) -> Self {
+        // A refusal has a body that says why: it is an answer like others.
+        let config = Agent::config_builder().http_status_as_error(false);
+        Self {
+            address,
+            agent: config.build().into(),
+        }
+    }
+
+    /// Sends a request whose URI is a path.
+    pub(crate) fn send(
+        &self,
+        request: Request<impl AsRef<[u8]>>,
+    ) -> Result<(StatusCode, BodyReader<'static>), Failure> {
+        let (mut parts, body) = request.into_parts();
+        parts.uri = format!("{}{}", self.address, parts.uri).parse::<Uri>()?;
+        let body = body.as_ref();
+        let response = if body.is_empty() {
+            self.agent.run(Request::from_parts(parts, ()))?
+        } else {
+            self.agent.run(Request::from_parts(parts, body))?
+        };
+        let (parts, body) = response.into_parts();
+        Ok((parts.status, Body::into_reader(body)))
+    }
+}
+
+/// All of a short answer.
+pub(crate) fn read(mut body: impl Read) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    body.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
