@@ -1,10 +1,11 @@
-//! `cargo xtask bench [config|auth]`: the same work by us and by others, in one run, written into docs/PERFORMANCE.md.
+//! `cargo xtask bench [config|auth|decode]`: the same work by us and by others, in one run, written into docs/PERFORMANCE.md.
 //!
 //! The programs stand in `xtask/bench`, a workspace of its own, and in `xtask/cluster/bench` (Go). Rounds take turns; what is written are
 //! medians, and ratios of them. Every program prints a checksum of what it did, which must be the expected one.
 
 mod auth;
 mod config;
+mod decode;
 mod kubeconfig;
 mod page;
 
@@ -18,8 +19,11 @@ use crate::workspace::{self, cargo};
 use crate::{Error, conformance, flags};
 
 /// What is measured: its name, which is that of its part of the page, and the function that answers with that part.
-const WORKLOADS: [(&str, fn(&Shell, usize) -> Result<String, Error>); 2] =
-    [("config", config::measure), ("auth", auth::measure)];
+const WORKLOADS: [(&str, fn(&Shell, usize) -> Result<String, Error>); 3] = [
+    ("config", config::measure),
+    ("auth", auth::measure),
+    ("decode", decode::measure),
+];
 
 /// Measures, and writes the page.
 pub(crate) fn run(flags: &flags::Bench) -> Result<ExitCode, Error> {

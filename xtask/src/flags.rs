@@ -21,7 +21,7 @@ xflags::xflags! {
 
         /// Measures us beside others, and writes docs/PERFORMANCE.md.
         cmd bench {
-            /// What to measure: config, auth (default: all).
+            /// What to measure: config, auth, decode (default: all).
             repeated workload: String
             /// How often each takes its turn (default: 9).
             optional --rounds rounds: usize
