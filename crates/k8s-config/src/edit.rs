@@ -14,9 +14,13 @@ use crate::yaml::{self, Rename};
 mod change;
 mod error;
 mod persist;
+mod property;
 mod rules;
+mod set;
 
 pub use error::{ChangeError, EditError, EditFault, Refusal};
+pub use property::PropertyError;
+pub use set::{SetCluster, SetContext, SetCredentials, SetError};
 
 /// The bytes of a kubeconfig with a change, all else being as it was: comments, order, quotes, fields of unknown meaning, line ends, encoding.
 ///

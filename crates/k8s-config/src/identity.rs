@@ -1,6 +1,7 @@
 //! Who is asking: the credentials a kubeconfig user or a Pod has, none of them used yet.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use secrecy::SecretString;
 
@@ -174,6 +175,26 @@ impl InteractiveMode {
             .find(|mode| mode.as_str() == text)
     }
 }
+
+impl std::str::FromStr for InteractiveMode {
+    type Err = UnknownMode;
+
+    fn from_str(text: &str) -> Result<Self, UnknownMode> {
+        Self::parse(text).ok_or(UnknownMode(()))
+    }
+}
+
+/// None of the three modes of a plugin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownMode(());
+
+impl fmt::Display for UnknownMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("invalid interactive mode type, can be only IfAvailable, Never, Always")
+    }
+}
+
+impl std::error::Error for UnknownMode {}
 
 /// The older mechanism that `exec` replaced: a name and its settings, some of them secret.
 #[derive(Clone, Debug)]

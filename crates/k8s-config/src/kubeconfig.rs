@@ -45,6 +45,8 @@ pub struct Kubeconfig {
     pub contexts: BTreeMap<String, Context>,
     /// `preferences.colors`; kubectl deprecates it.
     pub colors: bool,
+    /// `preferences.extensions` by name; deprecated, too.
+    pub preference_extensions: BTreeMap<String, RawJson>,
     /// Extensions of the file by name.
     pub extensions: BTreeMap<String, RawJson>,
     /// Fields of the file that are not known, first file first.
@@ -178,6 +180,7 @@ impl Kubeconfig {
             users: BTreeMap::new(),
             contexts: BTreeMap::new(),
             colors: false,
+            preference_extensions: BTreeMap::new(),
             extensions: BTreeMap::new(),
             unknown: Vec::new(),
             current_context_place: None,

@@ -16,6 +16,7 @@
 //! Kubeconfig, Kubeconfig… ▸ absorb ▸ one Kubeconfig                                            the first that defines a name has it
 //! Kubeconfig ▸ resolve(Overrides) ▸ select names ▸ override stanzas ▸ validate ▸ build ▸ Config  every fault of what was chosen at once
 //! Kubeconfig ▸ to_yaml ▸ text as kubectl writes it
+//! Kubeconfig ▸ view ▸ minify, flatten, redact ▸ YAML or JSON as `kubectl config view` shows it
 //! bytes ▸ edit(change) ▸ what differs ▸ spliced into the text ▸ read again, compared ▸ bytes
 //! LoadingRules ▸ edit ▸ each difference to its file ▸ Store::try_lock ▸ bytes ▸ edit ▸ bytes ▸ replace
 //! variables ▸ Kuberc ▸ the policy on the user's plugin
@@ -61,6 +62,7 @@ mod validate;
 mod lint;
 
 mod edit;
+mod view;
 
 mod live;
 mod provenance;
@@ -77,11 +79,15 @@ mod source;
 mod yaml;
 
 pub use config::{Config, Roots, Tls};
-pub use edit::{ChangeError, EditError, EditFault, Refusal, edit};
+pub use edit::{
+    ChangeError, EditError, EditFault, PropertyError, Refusal, SetCluster, SetContext,
+    SetCredentials, SetError, edit,
+};
 pub use error::{Error, Invalid, LoadError, ServerChanged};
 pub use fault::{ExecFault, Fault, FaultKind};
 pub use identity::{
-    AuthProvider, Basic, ClientCertificate, Exec, ExecEnv, Impersonate, InteractiveMode, User,
+    AuthProvider, Basic, ClientCertificate, Exec, ExecEnv, Impersonate, InteractiveMode,
+    UnknownMode, User,
 };
 pub use in_cluster::{InCluster, MountError, MountFault, NotInCluster, SERVICE_ACCOUNT_DIRECTORY};
 pub use infer::NothingFound;
@@ -102,4 +108,5 @@ pub use safe_text::safe_for_terminals;
 pub use source::{
     FileLock, LockError, Locked, MAX_FILE_BYTES, MemorySource, Source, Stamp, Store, SystemSource,
 };
+pub use view::{Secrets, View, ViewError};
 pub use warning::{Warning, WarningKind};

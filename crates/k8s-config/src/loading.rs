@@ -175,6 +175,9 @@ impl Kubeconfig {
         for (name, extension) in later.extensions {
             self.extensions.entry(name).or_insert(extension);
         }
+        for (name, extension) in later.preference_extensions {
+            self.preference_extensions.entry(name).or_insert(extension);
+        }
         if self.current_context.is_none() {
             self.current_context = later.current_context;
             self.current_context_place = later.current_context_place;

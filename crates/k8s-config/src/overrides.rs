@@ -108,6 +108,28 @@ impl FileOrData {
         }
     }
 
+    /// Whether there is a path, or there are bytes.
+    pub(crate) fn is_given(&self) -> bool {
+        match self {
+            Self::File(path) => !path.as_os_str().is_empty(),
+            Self::Data(bytes) => !bytes.expose_secret().is_empty(),
+        }
+    }
+
+    /// Takes the place of what a stanza has; an empty path takes away the path alone. Whether it is a path now.
+    pub(crate) fn replace(
+        &self,
+        path: &mut Option<String>,
+        data: &mut Option<Arc<SecretSlice<u8>>>,
+    ) -> bool {
+        if !self.is_given() {
+            *path = None;
+            return false;
+        }
+        (*path, *data) = self.clone().split();
+        path.is_some()
+    }
+
     fn split(self) -> (Option<String>, Option<Arc<SecretSlice<u8>>>) {
         match self {
             Self::File(path) => (Some(path.to_string_lossy().into_owned()), None),

@@ -18,6 +18,7 @@ mod splice;
 mod style;
 
 pub(crate) use emit::{Out, document};
+pub(crate) use json::{json_document, without_strings};
 pub(crate) use splice::{Rename, SpliceError, SpliceErrorKind, splice};
 
 pub(crate) use scalar::{Number, decode_base64};

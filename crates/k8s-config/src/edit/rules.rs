@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{EditError, EditFault, Map, Refusal, read, renames, rewrite};
-use crate::kubeconfig::{Entry, Kubeconfig};
+use crate::kubeconfig::{Base, Entry, Kubeconfig};
 use crate::loading::LoadingRules;
 use crate::source::{FileLock, Store};
 use crate::yaml::Rename;
@@ -21,6 +21,8 @@ struct File {
     before: Kubeconfig,
     after: Kubeconfig,
     renames: Vec<Rename>,
+    /// What paths in it are relative to.
+    base: Base,
 }
 
 impl LoadingRules {
@@ -73,7 +75,7 @@ impl LoadingRules {
         &self,
         change: &mut impl FnMut(&mut Kubeconfig) -> Result<(), Refusal>,
     ) -> Result<Vec<File>, EditError> {
-        let mut files = Vec::new();
+        let (mut files, platform) = (Vec::new(), self.source().platform());
         for path in self.places() {
             let bytes = match self.source().read(path) {
                 Ok(bytes) => Some(bytes),
@@ -88,6 +90,10 @@ impl LoadingRules {
                 after: before.clone(),
                 before,
                 renames: Vec::new(),
+                base: Base {
+                    dir: platform.parent(path).into(),
+                    platform,
+                },
             });
         }
         self.without_legacy(&mut files);
@@ -194,6 +200,9 @@ fn distribute(before: &Kubeconfig, after: &Kubeconfig, files: &mut [File]) {
     if before.colors != after.colors {
         files[default].after.colors = after.colors;
     }
+    if after.preference_extensions.is_empty() {
+        files[default].after.preference_extensions.clear();
+    }
     let (old, new) = (&before.extensions, &after.extensions);
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     for name in names {
@@ -232,7 +241,9 @@ fn entries<T: Entry>(
         let at = home(entry, files)
             .or_else(|| home(old?, files))
             .unwrap_or(default);
-        map(&mut files[at].after).insert(name.clone(), entry.clone());
+        let mut entry = entry.clone();
+        entry.relativize(&files[at].base);
+        map(&mut files[at].after).insert(name.clone(), entry);
     }
     for (name, entry) in before {
         if !after.contains_key(name) {

@@ -88,7 +88,7 @@ impl Reader {
                 Some("kind")
             }
             "preferences" => {
-                reader.preferences(value, path, &mut into.colors);
+                reader.preferences(value, path, into);
                 Some("preferences")
             }
             "clusters" => {
@@ -121,14 +121,14 @@ impl Reader {
             .and_then(|_| stanza.place("current-context"));
     }
 
-    fn preferences(&mut self, node: &Node<'_>, path: &FieldPath<'_>, colors: &mut bool) {
+    fn preferences(&mut self, node: &Node<'_>, path: &FieldPath<'_>, into: &mut Kubeconfig) {
         self.object(node, path, |reader, key, value, path| match key {
             "colors" => {
-                *colors = reader.flag(value, path);
+                into.colors = reader.flag(value, path);
                 Some("colors")
             }
             "extensions" => {
-                reader.extensions(value, path);
+                into.preference_extensions = reader.extensions(value, path);
                 Some("extensions")
             }
             _ => None,

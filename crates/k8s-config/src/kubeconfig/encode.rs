@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use std::collections::BTreeMap;
 
-use super::{AuthInfo, Cluster, Context, ExecConfig, Kubeconfig, Stanza};
+use super::{AuthInfo, Base, Cluster, Context, ExecConfig, Kubeconfig, Stanza};
 use crate::identity::{AuthProvider, InteractiveMode};
 use crate::raw::{RawJson, UnknownField};
 use crate::yaml::{self, Out};
@@ -24,11 +24,11 @@ impl Kubeconfig {
         let mut fields = Fields::default();
         fields.text("kind", Some("Config"));
         fields.text("apiVersion", Some("v1"));
-        if self.colors {
-            fields.add(
-                "preferences",
-                Out::Map(vec![("colors".to_owned(), Out::Bool(true))]),
-            );
+        let mut preferences = Fields::default();
+        preferences.flag("colors", self.colors);
+        preferences.extensions(&self.preference_extensions);
+        if !preferences.0.is_empty() {
+            fields.add("preferences", Out::Map(preferences.0));
         }
         fields.add("clusters", named(&self.clusters, "cluster", cluster));
         fields.add("users", named(&self.users, "user", user));
@@ -46,6 +46,9 @@ pub(crate) trait Entry: Clone {
 
     /// Where it stands.
     fn origin(&self) -> &Stanza;
+
+    /// Writes new paths relative to `base`, where they lie below it.
+    fn relativize(&mut self, base: &Base);
 }
 
 impl Entry for Cluster {
@@ -55,6 +58,12 @@ impl Entry for Cluster {
 
     fn origin(&self) -> &Stanza {
         &self.origin
+    }
+
+    fn relativize(&mut self, base: &Base) {
+        if take(&mut self.origin, "certificate-authority") {
+            base.relativize(&mut self.certificate_authority);
+        }
     }
 }
 
@@ -66,6 +75,15 @@ impl Entry for AuthInfo {
     fn origin(&self) -> &Stanza {
         &self.origin
     }
+
+    fn relativize(&mut self, base: &Base) {
+        if take(&mut self.origin, "client-certificate") {
+            base.relativize(&mut self.client_certificate);
+        }
+        if take(&mut self.origin, "client-key") {
+            base.relativize(&mut self.client_key);
+        }
+    }
 }
 
 impl Entry for Context {
@@ -76,6 +94,14 @@ impl Entry for Context {
     fn origin(&self) -> &Stanza {
         &self.origin
     }
+
+    fn relativize(&mut self, _: &Base) {}
+}
+
+fn take(origin: &mut Stanza, field: &str) -> bool {
+    let count = origin.relative.len();
+    origin.relative.retain(|name| *name != field);
+    origin.relative.len() < count
 }
 
 /// The fields of one map, in any order.
@@ -149,7 +175,7 @@ fn raw(json: &RawJson) -> Out {
     yaml::parse(json.expose())
         .ok()
         .flatten()
-        .map_or(Out::Null, |node| Out::from(&node))
+        .map_or(Out::Null, |node| Out::from(&node).sorted())
 }
 
 fn cluster(cluster: &Cluster) -> Out {

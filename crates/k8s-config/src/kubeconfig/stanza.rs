@@ -16,12 +16,25 @@ pub(crate) struct Stanza {
     pub(crate) base: Option<Base>,
     /// Fields whose values flags replaced, so that no line is to blame.
     pub(crate) overridden: Vec<&'static str>,
+    /// Fields with new paths, to be written relative to the file's folder where they lie below it.
+    pub(crate) relative: Vec<&'static str>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Base {
     pub(crate) dir: Arc<str>,
     pub(crate) platform: Platform,
+}
+
+impl Base {
+    /// A path as it should be written into a file of this directory; one that nobody can place stays.
+    pub(crate) fn relativize(&self, path: &mut Option<String>) {
+        if let Some(written) = path
+            && let Ok(relative) = self.platform.relativize(written, &self.dir)
+        {
+            *written = relative;
+        }
+    }
 }
 
 impl Stanza {

@@ -68,6 +68,106 @@ impl Out {
     }
 }
 
+/// One value over several lines, each level indented by four: `json.MarshalIndent` of Go, HTML escapes included.
+pub(crate) fn json_document(out: &Out) -> String {
+    let mut json = String::new();
+    out.write_lines(0, &mut json);
+    json.push('\n');
+    json
+}
+
+/// JSON with `word` in the place of every string that is not empty.
+pub(crate) fn without_strings(json: &str, word: &str) -> String {
+    let node = super::parse(json).ok().flatten();
+    let mut out = node.map_or(Out::Null, |node| Out::from(&node));
+    out.replace_strings(word);
+    out.to_json(false)
+}
+
+impl Out {
+    /// Keys in the order of their bytes, as Go has them in JSON of a map.
+    pub(crate) fn sorted(self) -> Self {
+        match self {
+            Self::List(items) => Self::List(items.into_iter().map(Self::sorted).collect()),
+            Self::Map(mut fields) => {
+                fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+                Self::Map(
+                    fields
+                        .into_iter()
+                        .map(|(key, value)| (key, value.sorted()))
+                        .collect(),
+                )
+            }
+            other => other,
+        }
+    }
+
+    fn replace_strings(&mut self, word: &str) {
+        match self {
+            Self::Text(text) if !text.is_empty() => word.clone_into(text),
+            Self::List(items) => items.iter_mut().for_each(|item| item.replace_strings(word)),
+            Self::Map(fields) => fields
+                .iter_mut()
+                .for_each(|(_, value)| value.replace_strings(word)),
+            _ => {}
+        }
+    }
+
+    fn write_lines(&self, depth: usize, json: &mut String) {
+        let line = |depth: usize, json: &mut String| {
+            json.push('\n');
+            json.push_str(&"    ".repeat(depth));
+        };
+        match self {
+            Self::Text(text) => write_html_text(text, json),
+            Self::List(items) if !items.is_empty() => {
+                json.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    json.push_str(if index > 0 { "," } else { "" });
+                    line(depth + 1, json);
+                    item.write_lines(depth + 1, json);
+                }
+                line(depth, json);
+                json.push(']');
+            }
+            Self::Map(fields) if !fields.is_empty() => {
+                json.push('{');
+                for (index, (key, value)) in fields.iter().enumerate() {
+                    json.push_str(if index > 0 { "," } else { "" });
+                    line(depth + 1, json);
+                    write_html_text(key, json);
+                    json.push_str(": ");
+                    value.write_lines(depth + 1, json);
+                }
+                line(depth, json);
+                json.push('}');
+            }
+            short => short.write_json(false, json),
+        }
+    }
+}
+
+/// As Go's `encoding/json` writes a string.
+fn write_html_text(text: &str, json: &mut String) {
+    json.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\n' => json.push_str("\\n"),
+            '\r' => json.push_str("\\r"),
+            '\t' => json.push_str("\\t"),
+            '\u{8}' => json.push_str("\\b"),
+            '\u{c}' => json.push_str("\\f"),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
+                json.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => json.push(c),
+        }
+    }
+    json.push('"');
+}
+
 fn write_map(entries: &[Entry<'_>], json: &mut String) {
     json.push('{');
     let last = last_of_each(entries).filter(|(_, is_last)| *is_last);

@@ -218,6 +218,7 @@ impl Reader {
             fields,
             base: Some(self.base.clone()),
             overridden: Vec::new(),
+            relative: Vec::new(),
         };
         (stanza, unknown)
     }
