@@ -53,6 +53,12 @@ xflags::xflags! {
             }
         }
 
+        /// One kubeconfig under several writers and kubectl, and killed at every system call.
+        cmd edits {
+            /// How long they write (default: 30).
+            optional --seconds seconds: u64
+        }
+
         /// Asks Go again for the tables that the tests read.
         cmd golden {
             /// Compare with what is committed, change nothing.
@@ -108,6 +114,7 @@ pub enum XtaskCmd {
     Ci(Ci),
     Conformance(Conformance),
     Differential(Differential),
+    Edits(Edits),
     Golden(Golden),
     Kubectl(Kubectl),
     KubectlMemory(KubectlMemory),
@@ -154,6 +161,11 @@ pub enum DifferentialCmd {
 pub struct Config {
     pub cases: Option<u64>,
     pub seed: Option<u64>,
+}
+
+#[derive(Debug)]
+pub struct Edits {
+    pub seconds: Option<u64>,
 }
 
 #[derive(Debug)]

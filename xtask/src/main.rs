@@ -9,6 +9,7 @@ mod ci;
 mod cluster;
 mod conformance;
 mod differential;
+mod edits;
 mod flags;
 mod golden;
 mod kinds;
@@ -59,6 +60,7 @@ fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
         XtaskCmd::Ci(_) => ci::run(),
         XtaskCmd::Conformance(flags) => conformance::run(&flags),
         XtaskCmd::Differential(flags) => differential::run(&flags),
+        XtaskCmd::Edits(flags) => edits::run(&flags),
         XtaskCmd::Golden(flags) => golden::run(&flags),
         XtaskCmd::Kinds(flags) => kinds::run(&flags),
         XtaskCmd::Kubectl(flags) => kubectl::run(&flags),

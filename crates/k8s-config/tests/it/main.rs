@@ -7,6 +7,7 @@
 
 mod support;
 
+mod contention;
 mod defaults;
 mod edit_properties;
 mod editing;
