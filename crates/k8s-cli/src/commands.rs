@@ -4,6 +4,7 @@ mod api_resources;
 mod auth;
 mod can_i;
 mod complete;
+mod config;
 mod get;
 mod options;
 mod version;
@@ -24,6 +25,7 @@ pub(crate) const ROOT: Command = Command {
         auth::COMMAND,
         can_i::COMMAND,
         complete::SCRIPTS,
+        config::COMMAND,
         get::COMMAND,
         options::COMMAND,
         version::COMMAND,

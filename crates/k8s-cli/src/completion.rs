@@ -97,6 +97,7 @@ mod tests {
 
     #[test]
     fn completes_commands_and_flags() {
+        check(&["conf"], &["config"]);
         check(&["api-res"], &["api-resources"]);
         check(&["auth", ""], &["can-i", "whoami"]);
         check(

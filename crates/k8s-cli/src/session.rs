@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use k8s_client::{Client, crypto};
+use k8s_client::{Client, ClientOptions, DefaultRetry, crypto};
 use k8s_config::{Config, FileOrData, LoadingRules, Overrides, UrlText, parse_timeout};
 use secrecy::SecretString;
 
@@ -136,8 +136,10 @@ impl Session {
         for warning in config.warnings() {
             io.note(&format!("Warning: {warning}"));
         }
+        // Whoever waits for an answer is told at once that there is none, as kubectl tells them.
+        let options = ClientOptions::new().retry(DefaultRetry::new().unanswered(false));
         io.server = config.server.authority().map(ToString::to_string);
-        let client = Client::from_config(&config, &crypto::ring())?;
+        let client = Client::with_options(&config, &crypto::ring(), &options)?;
         Ok(Self {
             client,
             namespace: config.namespace,

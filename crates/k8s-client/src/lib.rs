@@ -42,6 +42,9 @@
 //! By default `ring`, `gzip`, `http2` and `system-roots`. A configuration that needs what is not there is an error that
 //! names it; it never becomes an anonymous request.
 
+// The stack is one type; a release build without gzip looks deeper into it than the default lets it.
+#![recursion_limit = "256"]
+
 mod api;
 mod body;
 mod classify;
@@ -68,7 +71,7 @@ pub use k8s_api_core::{
 };
 pub use k8s_auth::crypto;
 pub use k8s_config::Config;
-pub use k8s_transport::{AnyConnector, Measurement, OnWarning, Warning};
+pub use k8s_transport::{AnyConnector, DefaultRetry, Measurement, OnWarning, Warning};
 
 /// The error of a service or body whose error type is open.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

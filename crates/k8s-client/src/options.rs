@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderValue;
-use k8s_transport::{AnyConnector, BodyLimit, LogWarnings, OnWarning, RateLimitLayer};
+use k8s_transport::{
+    AnyConnector, BodyLimit, DefaultRetry, LogWarnings, OnWarning, RateLimitLayer,
+};
 
 use crate::metric::{OnMetric, Told};
 
@@ -32,6 +34,7 @@ pub struct ClientOptions {
     pub(crate) rate_limit: Option<RateLimitLayer>,
     pub(crate) body_limit: BodyLimit,
     pub(crate) connector: Option<AnyConnector>,
+    pub(crate) retry: DefaultRetry,
 }
 
 impl ClientOptions {
@@ -44,6 +47,7 @@ impl ClientOptions {
             rate_limit: None,
             body_limit: BodyLimit(None),
             connector: None,
+            retry: DefaultRetry::new(),
         }
     }
 
@@ -83,6 +87,13 @@ impl ClientOptions {
         self
     }
 
+    /// What is sent again, how often and when.
+    #[must_use]
+    pub fn retry(mut self, policy: DefaultRetry) -> Self {
+        self.retry = policy;
+        self
+    }
+
     /// What carries the bytes, TLS to the server above it: a Unix socket, an in-memory pair, a tunnel of your own. By default
     /// TCP, through the proxy that the configuration or else the environment names.
     #[must_use]
@@ -104,6 +115,7 @@ impl fmt::Debug for ClientOptions {
             .field("user_agent", &self.user_agent)
             .field("rate_limit", &self.rate_limit)
             .field("body_limit", &self.body_limit)
+            .field("retry", &self.retry)
             .finish_non_exhaustive()
     }
 }

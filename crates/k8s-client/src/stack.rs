@@ -48,7 +48,11 @@ pub fn assemble(
         .layer(DeadlinesLayer::new(Deadlines::none()).only_whole())
         // layer: retry — above authorize: each attempt is authorized anew
         .map_err(RetryError::into_boxed)
-        .layer(RetryLayer::new().replay(Body::try_clone as fn(&_) -> _))
+        .layer(
+            RetryLayer::new()
+                .policy(options.retry)
+                .replay(Body::try_clone as fn(&_) -> _),
+        )
         .service(attempts(config, crypto, options)?))
 }
 

@@ -234,6 +234,29 @@ async fn the_error_tells_attempts_and_reasons() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_got_no_answer_is_told_at_once_where_one_wants_that() {
+    let refused = service_fn(|_: http::Uri| async {
+        Err::<k8s_testing::MemoryStream, _>(std::io::Error::from(
+            std::io::ErrorKind::ConnectionRefused,
+        ))
+    });
+    let policy = || {
+        RetryLayer::new()
+            .policy(DefaultRetry::new().unanswered(false))
+            .replay(IfClone)
+    };
+    let lost = policy()
+        .layer(Transport::new(refused))
+        .oneshot(get("http://s/"));
+    assert_eq!(lost.await.unwrap_err().attempts(), 1);
+
+    let busy = Scripted::new(&[(429, Some("1"))]);
+    let answer = policy().layer(busy.clone()).oneshot(get("/x")).await;
+    assert_eq!(answer.unwrap().status(), 200);
+    assert_eq!(busy.calls.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refusal_that_nobody_sees_keeps_its_connection() {
     let fault = RequestFault::Status {
         code: StatusCode::TOO_MANY_REQUESTS,

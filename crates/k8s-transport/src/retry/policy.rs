@@ -82,6 +82,7 @@ pub struct DefaultRetry {
     base: Duration,
     cap: Duration,
     budget: Duration,
+    unanswered: bool,
 }
 
 impl DefaultRetry {
@@ -92,6 +93,7 @@ impl DefaultRetry {
             base: Duration::from_millis(100),
             cap: Duration::from_secs(5),
             budget: Duration::from_secs(30),
+            unanswered: true,
         }
     }
 
@@ -114,6 +116,13 @@ impl DefaultRetry {
     #[must_use]
     pub const fn budget(mut self, limit: Duration) -> Self {
         self.budget = limit;
+        self
+    }
+
+    /// Whether a request that got no answer is sent again; a program with a person before it may rather say so at once.
+    #[must_use]
+    pub const fn unanswered(mut self, again: bool) -> Self {
+        self.unanswered = again;
         self
     }
 
@@ -151,7 +160,8 @@ impl Default for DefaultRetry {
 
 impl RetryPolicy for DefaultRetry {
     fn retry(&self, attempt: &Attempt<'_>) -> Option<Duration> {
-        if attempt.number > self.retries {
+        let unanswered = matches!(attempt.outcome, Outcome::Error(_));
+        if attempt.number > self.retries || (unanswered && !self.unanswered) {
             return None;
         }
         let asked = Self::asked(attempt)?;

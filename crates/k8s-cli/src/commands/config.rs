@@ -1,0 +1,40 @@
+//! `k8s config`: the kubeconfig files, looked at.
+
+mod names;
+
+use std::sync::Arc;
+
+use k8s_config::{Kubeconfig, LoadingRules};
+
+use crate::args::Args;
+use crate::command::{Body, Command};
+use crate::failure::Failure;
+use crate::io::Io;
+
+pub(super) const COMMAND: Command = Command {
+    name: "config",
+    about: "Look at kubeconfig files",
+    long: "Look at kubeconfig files using subcommands like \"k8s config get-contexts\".\n\n The loading order follows these rules:\n\n  1.  If the --kubeconfig flag is set, then only that file is loaded. The flag may only be set once and no merging takes place.\n  2.  If $KUBECONFIG environment variable is set, then it is used as a list of paths (normal path delimiting rules for your system). These paths are merged.\n  3.  Otherwise, ${HOME}/.kube/config is used and no merging takes place.",
+    usage: "SUBCOMMAND",
+    examples: "",
+    flags: &[],
+    body: Body::Group(&[
+        names::CURRENT_CONTEXT,
+        names::GET_CLUSTERS,
+        names::GET_CONTEXTS,
+        names::GET_USERS,
+    ]),
+};
+
+/// The files that the flag, or else the environment, names.
+fn rules(io: &Io, args: &Args) -> LoadingRules {
+    let source = Arc::clone(&io.source);
+    match args.some_text("kubeconfig") {
+        Some(path) => LoadingRules::explicit(source, path),
+        None => LoadingRules::from_source(source),
+    }
+}
+
+fn load(io: &Io, args: &Args) -> Result<Kubeconfig, Failure> {
+    Ok(rules(io, args).load()?)
+}
