@@ -26,11 +26,11 @@ pub(super) const COMMAND: Command = Command {
     ]),
 };
 
-/// The files that the flag, or else the environment, names.
+/// The files that the flag, or else the environment, names; here, one that does not exist is empty.
 fn rules(io: &Io, args: &Args) -> LoadingRules {
     let source = Arc::clone(&io.source);
     match args.some_text("kubeconfig") {
-        Some(path) => LoadingRules::explicit(source, path),
+        Some(path) => LoadingRules::list(source, [path.into()]),
         None => LoadingRules::from_source(source),
     }
 }
