@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::args::Flag;
 use crate::command::{Body, Found};
-use crate::session;
+use crate::{commands, session};
 
 /// Everything about one command.
 pub(crate) fn of(found: &Found) -> String {
@@ -34,6 +34,19 @@ pub(crate) fn of(found: &Found) -> String {
     }
     text.push_str("\nUse \"k8s options\" for a list of global command-line options (applies to all commands).\n");
     text
+}
+
+/// The help of the command that these words name.
+pub(crate) fn by_path(words: &[&str]) -> Option<String> {
+    let mut command = &commands::ROOT;
+    for word in words {
+        let Body::Group(commands) = command.body else {
+            return None;
+        };
+        command = commands.iter().find(|command| command.name == *word)?;
+    }
+    let path = [&[commands::ROOT.name], words].concat().join(" ");
+    Some(of(&Found { command, path }))
 }
 
 /// The flags of every command.

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use k8s_config::Source;
+use k8s_config::{Source, Store};
 
 use crate::failure::Failure;
 
@@ -13,6 +13,8 @@ pub(crate) struct Io {
     pub(crate) err: Box<dyn Write>,
     /// Environment and disk.
     pub(crate) source: Arc<dyn Source>,
+    /// Where changed kubeconfig files go.
+    pub(crate) store: Arc<dyn Store>,
     /// `host:port` of the server that was meant, once that is known.
     pub(crate) server: Option<String>,
 }

@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         out: Box::new(std::io::stdout()),
         err: Box::new(std::io::stderr()),
         source: Arc::new(SystemSource),
+        store: Arc::new(SystemSource),
         server: None,
     };
     match run(&mut io) {

@@ -1,6 +1,9 @@
-//! `k8s config`: the kubeconfig files, looked at.
+//! `k8s config`: the kubeconfig files, looked at and changed.
 
+mod contexts;
+mod edit;
 mod names;
+mod remove;
 
 use std::sync::Arc;
 
@@ -13,16 +16,23 @@ use crate::io::Io;
 
 pub(super) const COMMAND: Command = Command {
     name: "config",
-    about: "Look at kubeconfig files",
-    long: "Look at kubeconfig files using subcommands like \"k8s config get-contexts\".\n\n The loading order follows these rules:\n\n  1.  If the --kubeconfig flag is set, then only that file is loaded. The flag may only be set once and no merging takes place.\n  2.  If $KUBECONFIG environment variable is set, then it is used as a list of paths (normal path delimiting rules for your system). These paths are merged.\n  3.  Otherwise, ${HOME}/.kube/config is used and no merging takes place.",
+    about: "Modify kubeconfig files",
+    long: "Modify kubeconfig files using subcommands like \"k8s config use-context my-context\".\n\n The loading order follows these rules:\n\n  1.  If the --kubeconfig flag is set, then only that file is loaded. The flag may only be set once and no merging takes place.\n  2.  If $KUBECONFIG environment variable is set, then it is used as a list of paths (normal path delimiting rules for your system). These paths are merged.\n  3.  Otherwise, ${HOME}/.kube/config is used and no merging takes place.",
     usage: "SUBCOMMAND",
     examples: "",
     flags: &[],
     body: Body::Group(&[
         names::CURRENT_CONTEXT,
+        remove::DELETE_CLUSTER,
+        remove::DELETE_CONTEXT,
+        remove::DELETE_USER,
         names::GET_CLUSTERS,
         names::GET_CONTEXTS,
         names::GET_USERS,
+        contexts::RENAME,
+        contexts::SET,
+        remove::UNSET,
+        contexts::USE,
     ]),
 };
 
