@@ -49,6 +49,12 @@ pub enum AuthEvent<'a> {
         /// Whether an old token could be used instead.
         old_token_lives: bool,
     },
+    /// New tokens of a login could not be written down: the next program may have to log in again.
+    #[non_exhaustive]
+    NotPersisted {
+        /// Why.
+        why: &'a (dyn Error + 'static),
+    },
     /// A credential plugin may be run, or may not; told before each run.
     #[non_exhaustive]
     PluginPolicy {
@@ -123,6 +129,9 @@ impl Events {
                 old_token_lives,
             } => {
                 tracing::warn!(why = %Chain(why), old_token_lives, "the token could not be renewed");
+            }
+            AuthEvent::NotPersisted { why } => {
+                tracing::warn!(why = %Chain(why), "new tokens could not be written down");
             }
             AuthEvent::PluginPolicy { command, allowed } => {
                 tracing::debug!(command, allowed, "a credential plugin was checked");

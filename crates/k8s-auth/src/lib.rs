@@ -52,6 +52,8 @@ mod event;
 pub mod exec;
 mod identity;
 mod impersonate;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 mod origin;
 mod pem;
 mod reload;
@@ -74,6 +76,8 @@ pub use crate::impersonate::{
     Impersonate, ImpersonateError, ImpersonateFuture, ImpersonateLayer, Impersonation,
     InvalidImpersonation,
 };
+#[cfg(feature = "oidc")]
+pub use crate::oidc::Oidc;
 pub use crate::origin::{ForeignOrigin, InvalidOrigin, Origin};
 pub use crate::pem::PemError;
 pub use crate::renewed::{Renewed, RenewedError, RenewedFuture};

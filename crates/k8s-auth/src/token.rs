@@ -1,5 +1,7 @@
 //! Tokens, and the service that hands them out.
 
+#[cfg(any(feature = "exec", feature = "oidc"))]
+mod ahead;
 mod cached;
 mod file;
 mod fixed;
@@ -15,6 +17,8 @@ use tower_service::Service;
 
 use crate::BoxError;
 
+#[cfg(any(feature = "exec", feature = "oidc"))]
+pub(crate) use self::ahead::ahead_of;
 pub use self::cached::{Cached, CachedFuture, RenewalError};
 pub use self::file::{TokenFile, TokenFileError};
 pub use self::fixed::StaticToken;

@@ -1,7 +1,5 @@
 //! From what a plugin printed to a token: checked, with its end, and its certificate put where the trust finds it.
 
-use std::time::{Duration, SystemTime};
-
 use secrecy::{ExposeSecret as _, SecretSlice};
 
 use super::error::{ExecError, Kind};
@@ -10,10 +8,7 @@ use super::run::{Ended, Run};
 use super::{Plan, said};
 use crate::event::{AuthEvent, Thing};
 use crate::identity::IssuedIdentity;
-use crate::token::Token;
-
-/// A plugin is run again this long before the end of its credential, or a fifth of its life if that is shorter.
-const AHEAD: Duration = Duration::from_secs(60);
+use crate::token::{Token, ahead_of};
 
 impl Plan {
     /// What it printed, if it ended well.
@@ -75,11 +70,4 @@ impl Plan {
             .issue(certificate, key, &place, &self.provider)
             .map_err(|cause| self.error(Kind::Certificate(cause)))
     }
-}
-
-/// A little earlier or later, so that many clients do not run theirs at once.
-fn ahead_of(end: SystemTime, now: SystemTime) -> SystemTime {
-    let life = end.duration_since(now).unwrap_or_default();
-    let ahead = (life / 5).min(AHEAD);
-    end - ahead.mul_f64(0.8 + 0.2 * fastrand::f64())
 }
