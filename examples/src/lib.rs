@@ -2,6 +2,7 @@
 //!
 //! Each file beside this folder answers one question; this crate also compiles the snippets of the README.
 
+pub mod kubeconfig;
 pub mod plane;
 
 use std::error::Error;

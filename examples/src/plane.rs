@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 use std::{env, fs};
 
 use rcgen::{
@@ -46,6 +47,20 @@ impl Plane {
     ///
     /// If the CA's key cannot be read.
     pub fn client_certificate(&self, user: &str) -> Result<(String, String), Failure> {
+        let day = Duration::from_secs(86_400);
+        self.client_certificate_until(user, SystemTime::now() + day)
+    }
+
+    /// As [`client_certificate`](Self::client_certificate), good until then.
+    ///
+    /// # Errors
+    ///
+    /// If the CA's key cannot be read.
+    pub fn client_certificate_until(
+        &self,
+        user: &str,
+        until: SystemTime,
+    ) -> Result<(String, String), Failure> {
         let mut authority = CertificateParams::default();
         authority
             .distinguished_name
@@ -56,8 +71,24 @@ impl Plane {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, user);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        params.not_after = until.into();
         let key = KeyPair::generate()?;
         Ok((params.signed_by(&key, &issuer)?.pem(), key.serialize_pem()))
+    }
+
+    /// How many requests for `/api` the server answered with 401.
+    ///
+    /// # Errors
+    ///
+    /// If the audit log cannot be read.
+    pub fn refused(&self) -> Result<usize, Failure> {
+        let log = fs::read_to_string(&self.audit)?;
+        let events = log
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok());
+        let refused =
+            |event: &Value| event["requestURI"] == "/api" && event["responseStatus"]["code"] == 401;
+        Ok(events.filter(refused).count())
     }
 
     /// How many credentials of a kind (`JTI=`, `X509SHA256=`) the server saw of a user who asked for `/api`.

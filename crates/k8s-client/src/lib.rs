@@ -18,7 +18,7 @@
 //! # The data's way
 //!
 //! ```text
-//! Config (k8s-config) ▸ from_config: Trust, Identity, token source ▸ stack ▸ Client
+//! Config (k8s-config) ▸ from_config: Trust, Credentials (identity, token source) ▸ stack ▸ Client
 //! Api::list ▸ request::list (k8s-api-core) ▸ Client::request ▸ the stack ▸ answer::read ▸ List<K> or Error
 //! ```
 //!
@@ -39,7 +39,7 @@
 //!
 //! # Features
 //!
-//! By default `ring`, `gzip`, `http2` and `system-roots`. A configuration that needs what is not there is an error that
+//! By default `ring`, `exec` (credential plugins), `gzip`, `http2`, `oidc` (logins) and `system-roots`. A configuration that needs what is not there is an error that
 //! names it; it never becomes an anonymous request.
 
 // The stack is one type; a release build without gzip looks deeper into it than the default lets it.
@@ -49,25 +49,29 @@ mod api;
 mod body;
 mod classify;
 mod client;
+mod credentials;
 mod error;
 mod from_config;
 mod metric;
 mod options;
 pub mod stack;
+mod token_request;
 mod user_agent;
 
 pub use crate::api::Api;
 pub use crate::body::{Body, BodyError};
 pub use crate::classify::{Classify, ClassifyLayer};
 pub use crate::client::Client;
+pub use crate::credentials::Credentials;
 pub use crate::error::Error;
 pub use crate::metric::{CaFault, Metric, OnMetric};
 pub use crate::options::ClientOptions;
+pub use crate::token_request::{TokenRequestError, TokenRequestSource};
 
 pub use k8s_api_core::request::{CreateParams, DeleteParams, GetParams, ListParams, Propagation};
 pub use k8s_api_core::{
     ApiResource, Collection, DynamicObject, DynamicResource, List, ObjectMeta, PartialObject,
-    Resource, Scope, StaticResource, Status, TypeMeta, discovery, request,
+    Resource, Scope, StaticResource, Status, TypeMeta, discovery, kinds, request,
 };
 pub use k8s_auth::crypto;
 pub use k8s_config::Config;

@@ -8,6 +8,7 @@ use k8s_transport::{
     AnyConnector, BodyLimit, DefaultRetry, LogWarnings, OnWarning, RateLimitLayer,
 };
 
+use crate::Credentials;
 use crate::metric::{OnMetric, Told};
 
 /// How a client behaves, where the configuration of the cluster has no say.
@@ -34,6 +35,7 @@ pub struct ClientOptions {
     pub(crate) rate_limit: Option<RateLimitLayer>,
     pub(crate) body_limit: BodyLimit,
     pub(crate) connector: Option<AnyConnector>,
+    pub(crate) credentials: Option<Credentials>,
     pub(crate) retry: DefaultRetry,
 }
 
@@ -47,6 +49,7 @@ impl ClientOptions {
             rate_limit: None,
             body_limit: BodyLimit(None),
             connector: None,
+            credentials: None,
             retry: DefaultRetry::new(),
         }
     }
@@ -101,6 +104,14 @@ impl ClientOptions {
         self.connector = Some(connector);
         self
     }
+
+    /// Who the client is, in the place of what its configuration says: a handle that other clients have, too, so that a
+    /// plugin runs once for all of them. Default: what the configuration says, for this client alone.
+    #[must_use]
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
 }
 
 impl Default for ClientOptions {
@@ -115,6 +126,7 @@ impl fmt::Debug for ClientOptions {
             .field("user_agent", &self.user_agent)
             .field("rate_limit", &self.rate_limit)
             .field("body_limit", &self.body_limit)
+            .field("credentials", &self.credentials)
             .field("retry", &self.retry)
             .finish_non_exhaustive()
     }

@@ -20,7 +20,7 @@ use k8s_transport::{
 use tower::util::{Either, MapErr};
 use tower::{Layer as _, Service, ServiceBuilder, ServiceExt as _};
 
-use crate::from_config::{self, Tokens};
+use crate::from_config::{self, tokens::Tokens};
 use crate::{Body, BoxError, ClassifyLayer, ClientOptions, Error};
 
 /// Everything between a request with a relative URI and a socket: what is done once a request.
@@ -62,13 +62,13 @@ fn attempts(
     crypto: &Provider,
     options: &ClientOptions,
 ) -> Result<impl HttpService, Error> {
-    from_config::refuse_what_is_not_built_in(config)?;
     let connector = match &options.connector {
         Some(connector) => connector.clone(),
         None => from_config::connector(config, crypto)?,
     };
-    let trust = from_config::trust(config, crypto, &options.told)?;
-    let tokens = from_config::tokens(config, &trust)?;
+    let credentials = from_config::credentials(config, crypto, options)?;
+    let trust = from_config::trust(config, crypto, &credentials, &options.told)?;
+    let tokens = credentials.tokens(config, &trust)?;
     let somebody = from_config::impersonate(config)?;
     let (server, told) = (&config.server, &options.told);
     let limit = options.rate_limit.clone();

@@ -141,10 +141,15 @@ async fn a_kubeconfig_acts_as_somebody_else() {
 
 #[tokio::test]
 async fn what_this_build_cannot_do_is_an_error_and_never_anonymous() {
-    let exec = |config: Kubeconfig| config.exec("/bin/true".as_ref(), &[]);
-    let (_listening, client) = from_kubeconfig(exec).await;
+    let removed = serde_json::json!({"name": "gcp", "config": {}});
+    let gcp = |config: Kubeconfig| {
+        config
+            .user_field("token", "")
+            .user_field("auth-provider", removed)
+    };
+    let (_listening, client) = from_kubeconfig(gcp).await;
     let error = client.unwrap_err().to_string();
-    assert!(error.contains("an exec credential plugin"), "{error}");
+    assert!(error.contains("gke-gcloud-auth-plugin"), "{error}");
 }
 
 #[tokio::test]

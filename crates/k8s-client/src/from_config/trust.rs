@@ -1,15 +1,21 @@
 //! Whom to believe, and which certificate to show.
 
 use k8s_auth::crypto::Provider;
-use k8s_auth::{Identity, Trust, TrustError};
-use k8s_config::{Config, Roots};
+use k8s_auth::{Trust, TrustError};
+use k8s_config::{Config, Material, Roots};
 use k8s_transport::OnMeasurement as _;
 
-use crate::Error;
+use super::followed::Followed;
 use crate::metric::Told;
+use crate::{Credentials, Error};
 
 /// The trust in the API server.
-pub(crate) fn trust(config: &Config, crypto: &Provider, told: &Told) -> Result<Trust, Error> {
+pub(crate) fn trust(
+    config: &Config,
+    crypto: &Provider,
+    credentials: &Credentials,
+    told: &Told,
+) -> Result<Trust, Error> {
     // For a server that speaks no TLS, roots that could not matter.
     let no_tls = config.server.scheme_str() == Some("http");
     let mut trust = match &config.tls.roots {
@@ -19,9 +25,8 @@ pub(crate) fn trust(config: &Config, crypto: &Provider, told: &Told) -> Result<T
     if let Some(name) = &config.tls.server_name {
         trust = trust.server_name(name).map_err(failed)?;
     }
-    if let Some(pair) = &config.user.certificate {
-        let identity = Identity::new(pair.certificate.clone(), pair.key.clone());
-        trust = trust.identity(identity).map_err(failed)?;
+    if let Some(identity) = credentials.identity() {
+        trust = trust.identity(identity.clone()).map_err(failed)?;
     }
     if !told.is_off() {
         trust = trust.on_event(told.clone()).map_err(failed)?;
@@ -32,7 +37,10 @@ pub(crate) fn trust(config: &Config, crypto: &Provider, told: &Told) -> Result<T
 /// The cluster's authorities alone: no name but the one that is dialled, no certificate of ours.
 pub(super) fn roots(config: &Config, crypto: &Provider) -> Result<Trust, Error> {
     match &config.tls.roots {
-        Roots::Bundle(bundle) => Trust::new(bundle.clone(), crypto.clone()).map_err(failed),
+        Roots::Bundle(bundle) => {
+            let bundle = Followed::new(config).material(bundle, bundle_of);
+            Trust::new(bundle, crypto.clone()).map_err(failed)
+        }
         Roots::System => system(config, crypto),
         Roots::Unverified => k8s_auth::danger::trust_any_server(crypto.clone()).map_err(failed),
         _ => Err(Error::unsupported(
@@ -48,10 +56,14 @@ fn system(_: &Config, crypto: &Provider) -> Result<Trust, Error> {
 
 #[cfg(not(feature = "system-roots"))]
 fn system(config: &Config, _: &Provider) -> Result<Trust, Error> {
-    Err(Error::unsupported(format!(
-        "the configuration of {} names no CA, and this build of k8s-client lacks the feature system-roots",
-        config.server
-    )))
+    Err(super::lacks(config, "the system's roots", "system-roots"))
+}
+
+fn bundle_of(config: &Config) -> Option<&Material> {
+    match &config.tls.roots {
+        Roots::Bundle(bundle) => Some(bundle),
+        _ => None,
+    }
 }
 
 fn failed(cause: TrustError) -> Error {
