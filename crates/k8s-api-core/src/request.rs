@@ -5,10 +5,12 @@
 
 mod create;
 mod delete;
+mod difference;
 mod encoded;
 mod error;
 mod get;
 mod list;
+mod logs;
 mod patch;
 mod query;
 mod replace;
@@ -23,11 +25,13 @@ use http::{Method, Request};
 use crate::Representation;
 
 pub use self::create::{CreateParams, create};
+pub(crate) use self::delete::options_value;
 pub use self::delete::{DeleteParams, Propagation, delete, delete_collection};
 pub use self::encoded::{accepting, create_encoded, replace_encoded};
 pub use self::error::InvalidRequest;
 pub use self::get::{GetParams, get};
 pub use self::list::{ListParams, ResourceVersionMatch, list};
+pub use self::logs::{LogParams, logs};
 pub use self::patch::{Patch, PatchParams, patch};
 pub use self::replace::{ReplaceParams, replace};
 pub use self::validation::FieldValidation;
@@ -56,6 +60,13 @@ const AGGREGATED: HeaderValue = HeaderValue::from_static(
 /// As [`raw`].
 pub fn aggregated_discovery(path: &str) -> Result<Request<Bytes>, InvalidRequest> {
     as_form(raw(path)?, AGGREGATED)
+}
+
+/// Asks for the metadata alone of an object that a request answers with, whatever its verb: a patch of a Secret then
+/// answers without the Secret's data.
+pub fn as_metadata(mut request: Request<Bytes>) -> Request<Bytes> {
+    request.headers_mut().insert(ACCEPT, METADATA);
+    request
 }
 
 /// Asks for the answer of a `GET` as a [`Table`](crate::Table), the columns that `kubectl get` shows.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::request::{DeleteParams, options_value};
 use crate::{ObjectMeta, TypeMeta};
 
 /// What is posted to a Pod's `eviction` (`policy/v1`).
@@ -31,5 +32,12 @@ impl Eviction {
             metadata,
             delete_options: None,
         }
+    }
+
+    /// How the Pod is deleted.
+    #[must_use]
+    pub fn delete_params(mut self, params: &DeleteParams) -> Self {
+        self.delete_options = options_value(params);
+        self
     }
 }

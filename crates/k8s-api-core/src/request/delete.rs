@@ -60,6 +60,45 @@ struct Preconditions<'a> {
     resource_version: Option<&'a str>,
 }
 
+// === impl DeleteParams ===
+
+impl DeleteParams {
+    /// Seconds until the end; 0: at once.
+    #[must_use]
+    pub fn grace_period_seconds(mut self, seconds: u32) -> Self {
+        self.grace_period_seconds = Some(seconds);
+        self
+    }
+
+    /// What happens to dependents.
+    #[must_use]
+    pub fn propagation(mut self, propagation: Propagation) -> Self {
+        self.propagation = Some(propagation);
+        self
+    }
+
+    /// Only if the object has this uid.
+    #[must_use]
+    pub fn uid(mut self, uid: impl Into<String>) -> Self {
+        self.uid = Some(uid.into());
+        self
+    }
+
+    /// Only if the object has this resource version.
+    #[must_use]
+    pub fn resource_version(mut self, version: impl Into<String>) -> Self {
+        self.resource_version = Some(version.into());
+        self
+    }
+
+    /// Goes through every check of the server and deletes nothing.
+    #[must_use]
+    pub fn dry_run(mut self) -> Self {
+        self.dry_run = true;
+        self
+    }
+}
+
 /// `DELETE` of one object. The answer is the object as it was, or a [`Status`](crate::Status) of success.
 ///
 /// # Errors
@@ -106,6 +145,12 @@ fn send(path_and_query: &str, params: &DeleteParams) -> Result<Request<Bytes>, I
         accept(Representation::Object, false),
         body,
     )
+}
+
+/// The options as a value of an object's field.
+pub(crate) fn options_value(params: &DeleteParams) -> Option<serde_json::Value> {
+    let some = *params != DeleteParams::default();
+    some.then(|| serde_json::to_value(options(params)).unwrap_or_default())
 }
 
 fn options(params: &DeleteParams) -> DeleteOptions<'_> {

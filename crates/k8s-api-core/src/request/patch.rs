@@ -6,7 +6,9 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Request};
 use serde::Serialize;
+use serde_json::json;
 
+use super::difference::difference;
 use super::query::Query;
 use super::{FieldValidation, InvalidRequest, accept, build};
 use crate::{Collection, Representation};
@@ -59,6 +61,33 @@ impl Patch {
     /// If `change` cannot be written as JSON.
     pub fn merge<T: Serialize>(change: &T) -> Result<Self, InvalidRequest> {
         Self::new(Kind::Merge, change)
+    }
+
+    /// The merge patch that makes `after` of `before`; `None`: they are the same.
+    ///
+    /// With the version of `before` the server refuses it when somebody else changed the object since
+    /// ([`Status::is_conflict`](crate::Status::is_conflict)). Fields that `T` does not know stay as they are, but for those
+    /// within a list that changed: lists are replaced whole.
+    ///
+    /// # Errors
+    ///
+    /// If one of them cannot be written as JSON.
+    pub fn difference<T: Serialize>(
+        before: &T,
+        after: &T,
+        version: Option<&str>,
+    ) -> Result<Option<Self>, InvalidRequest> {
+        let value = |object| serde_json::to_value(object).map_err(|_| InvalidRequest::body::<T>());
+        let Some(mut change) = difference(&value(before)?, &value(after)?) else {
+            return Ok(None);
+        };
+        if let (Some(version), Some(members)) = (version, change.as_object_mut()) {
+            let metadata = members.entry("metadata").or_insert_with(|| json!({}));
+            if let Some(metadata) = metadata.as_object_mut() {
+                metadata.insert("resourceVersion".to_owned(), version.into());
+            }
+        }
+        Self::merge(&change).map(Some)
     }
 
     /// A strategic merge patch: as [`merge`](Self::merge), but lists are merged by their keys. For built-in kinds only.
