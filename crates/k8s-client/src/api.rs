@@ -1,14 +1,19 @@
 //! Objects of one kind, in one namespace or in all: verbs that take and give objects.
 
+mod logs;
+mod modify;
+mod read;
+mod subresource;
+mod write;
+
 use std::fmt;
 use std::marker::PhantomData;
 
-use k8s_api_core::request::{self, CreateParams, DeleteParams, GetParams, ListParams};
-use k8s_api_core::{ApiResource, Collection, DynamicResource, List, Resource, StaticResource};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use k8s_api_core::{ApiResource, Collection, DynamicResource, PartialObject, StaticResource};
 
-use crate::{Client, Error};
+use crate::Client;
+
+pub use self::write::Deleted;
 
 /// The objects of kind `K` in one namespace, in all namespaces, or of the whole cluster.
 ///
@@ -69,6 +74,16 @@ impl<K> Api<K> {
         }
     }
 
+    /// The same objects, by their metadata alone: whatever is read, the server leaves the rest out.
+    pub fn metadata(&self) -> Api<PartialObject<K>> {
+        Api::of(self.client.clone(), self.collection.clone())
+    }
+
+    /// The same objects, read as another type: your own short struct, or a dynamic object.
+    pub fn as_kind<T>(&self) -> Api<T> {
+        Api::of(self.client.clone(), self.collection.clone())
+    }
+
     /// Where the objects stand.
     pub fn collection(&self) -> &Collection {
         &self.collection
@@ -77,80 +92,6 @@ impl<K> Api<K> {
     /// The client that sends.
     pub fn client(&self) -> &Client {
         &self.client
-    }
-}
-
-impl<K: Resource + DeserializeOwned> Api<K> {
-    /// The object of this name, in its newest version.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::is_not_found`] if there is none; else as [`Client::request`].
-    pub async fn get(&self, name: &str) -> Result<K, Error> {
-        self.get_with(name, &GetParams::default()).await
-    }
-
-    /// The object of this name, read as `params` say.
-    ///
-    /// # Errors
-    ///
-    /// As [`get`](Self::get).
-    pub async fn get_with(&self, name: &str, params: &GetParams) -> Result<K, Error> {
-        self.client
-            .request(request::get::<K>(&self.collection, name, params)?)
-            .await
-    }
-
-    /// The object of this name, or `None` if there is none.
-    ///
-    /// # Errors
-    ///
-    /// As [`get`](Self::get), but for "not found".
-    pub async fn get_opt(&self, name: &str) -> Result<Option<K>, Error> {
-        match self.get(name).await {
-            Ok(object) => Ok(Some(object)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// One page of the objects; all of them unless [`ListParams::limit`] is set.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::request`].
-    pub async fn list(&self, params: &ListParams) -> Result<List<K>, Error> {
-        self.client
-            .request(request::list::<K>(&self.collection, params)?)
-            .await
-    }
-}
-
-impl<K: Resource + Serialize + DeserializeOwned> Api<K> {
-    /// Creates an object, which must carry its `apiVersion` and `kind`; answers with the object as the server stored it.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::is_already_exists`] if there is one of that name, [`Error::is_invalid`] if the server finds faults;
-    /// else as [`Client::request`].
-    pub async fn create(&self, object: &K, params: &CreateParams) -> Result<K, Error> {
-        self.client
-            .request(request::create(&self.collection, object, params)?)
-            .await
-    }
-}
-
-impl<K: Resource> Api<K> {
-    /// Deletes the object of this name. It may live on for a while: until its grace period and finalizers end.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::is_not_found`] if there is none; else as [`Client::request`].
-    pub async fn delete(&self, name: &str, params: &DeleteParams) -> Result<(), Error> {
-        self.client
-            .request_bytes(request::delete(&self.collection, name, params)?)
-            .await?;
-        Ok(())
     }
 }
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::response::Parts;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
+use k8s_api_core::answer::AnswerError;
 use k8s_api_core::discovery::{self, ApiGroupList, ApiVersions, Version};
-use k8s_api_core::{answer, request};
+use k8s_api_core::{TypeMeta, answer, request};
 use k8s_config::Config;
 use serde::de::DeserializeOwned;
 use tower::util::BoxCloneSyncService;
@@ -111,6 +112,17 @@ impl Client {
             .map_err(Error::send)
     }
 
+    /// Sends a request whose answer is read while it comes; a refusal is read whole and is an error.
+    pub(crate) async fn open(&self, request: Request<Bytes>) -> Result<Body, Error> {
+        let response = self.send(request.map(Body::from)).await?;
+        if response.status().is_success() {
+            return Ok(response.into_body());
+        }
+        let (head, body) = whole(response).await?;
+        answer::check(head.status, &body).map_err(|error| Error::from(error).about(&head))?;
+        Ok(Body::empty())
+    }
+
     /// Sends a request and collects the bytes of a successful answer, exactly as the server sent them.
     ///
     /// # Errors
@@ -134,14 +146,22 @@ impl Client {
         answer::read(head.status, &body).map_err(|error| Error::from(error).about(&head))
     }
 
+    /// Sends a request and reads the answer as one or another type, by the `kind` that stands in it.
+    pub(crate) async fn request_kind<T>(
+        &self,
+        request: Request<Bytes>,
+        read: impl FnOnce(&str, StatusCode, &[u8]) -> Result<T, AnswerError>,
+    ) -> Result<T, Error> {
+        let (head, body) = self.collect(request).await?;
+        let code = head.status;
+        answer::read::<TypeMeta>(code, &body)
+            .and_then(|types| read(&types.kind, code, &body))
+            .map_err(|error| Error::from(error).about(&head))
+    }
+
     /// Sends a request and waits for the whole answer, whatever its status code.
     async fn collect(&self, request: Request<Bytes>) -> Result<(Parts, Bytes), Error> {
-        let response = self.send(request.map(Body::from)).await?;
-        let (head, body) = response.into_parts();
-        match body.bytes().await {
-            Ok(body) => Ok((head, body)),
-            Err(error) => Err(Error::body(error).about(&head)),
-        }
+        whole(self.send(request.map(Body::from)).await?).await
     }
 
     /// `GET /api`: the versions of the core group.
@@ -169,6 +189,15 @@ impl Client {
     /// As [`request`](Self::request).
     pub async fn server_version(&self) -> Result<Version, Error> {
         self.request(request::raw(discovery::path::VERSION)?).await
+    }
+}
+
+/// The answer with all bytes of its body.
+async fn whole(response: Response<Body>) -> Result<(Parts, Bytes), Error> {
+    let (head, body) = response.into_parts();
+    match body.bytes().await {
+        Ok(body) => Ok((head, body)),
+        Err(error) => Err(Error::body(error).about(&head)),
     }
 }
 

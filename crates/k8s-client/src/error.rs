@@ -1,12 +1,16 @@
 //! The one error of the client: what it was doing, what the server said, and the chain below.
 
+mod predicates;
+
 use std::error::Error as StdError;
 use std::fmt;
 
 use http::response::Parts;
-use k8s_api_core::Status;
 use k8s_api_core::answer::AnswerError;
+use k8s_api_core::decode::Undecodable;
 use k8s_api_core::request::InvalidRequest;
+use k8s_api_core::watch::WatchError;
+use k8s_api_core::{ListError, Status};
 use k8s_transport::{Attempts, RetryError};
 
 use crate::BoxError;
@@ -43,6 +47,15 @@ enum Kind {
     Send(BoxError),
     Body(BoxError),
     Answer(AnswerError),
+    /// The server's error, as an event of a watch.
+    Told(Status),
+    List(ListError),
+    Watch(WatchError),
+    Undecodable(Box<Undecodable>),
+    /// What was asked for did not come about, and nothing below says why.
+    Failed {
+        what: String,
+    },
 }
 
 impl Error {
@@ -70,6 +83,26 @@ impl Error {
         Kind::Body(cause.into()).into()
     }
 
+    pub(crate) fn told(status: Status) -> Self {
+        Kind::Told(status).into()
+    }
+
+    pub(crate) fn list(cause: ListError) -> Self {
+        Kind::List(cause).into()
+    }
+
+    pub(crate) fn watch(cause: WatchError) -> Self {
+        Kind::Watch(cause).into()
+    }
+
+    pub(crate) fn undecodable(object: Box<Undecodable>) -> Self {
+        Kind::Undecodable(object).into()
+    }
+
+    pub(crate) fn failed(what: impl Into<String>) -> Self {
+        Kind::Failed { what: what.into() }.into()
+    }
+
     /// Notes what is known of the answer that this error is about.
     pub(crate) fn about(mut self, head: &Parts) -> Self {
         let audit_id = head.headers.get("audit-id");
@@ -95,53 +128,9 @@ impl Error {
     pub fn status(&self) -> Option<&Status> {
         match &self.inner.kind {
             Kind::Answer(answer) => answer.status(),
+            Kind::Told(status) => Some(status),
             _ => None,
         }
-    }
-
-    /// 404: no such object, resource or path.
-    pub fn is_not_found(&self) -> bool {
-        self.status().is_some_and(Status::is_not_found)
-    }
-
-    /// 409 on create: an object of that name exists.
-    pub fn is_already_exists(&self) -> bool {
-        self.status().is_some_and(Status::is_already_exists)
-    }
-
-    /// 409 on update: somebody else changed the object first.
-    pub fn is_conflict(&self) -> bool {
-        self.status().is_some_and(Status::is_conflict)
-    }
-
-    /// 401: the server does not know who asks.
-    pub fn is_unauthorized(&self) -> bool {
-        self.status().is_some_and(Status::is_unauthorized)
-    }
-
-    /// 403: the server knows who asks and refuses.
-    pub fn is_forbidden(&self) -> bool {
-        self.status().is_some_and(Status::is_forbidden)
-    }
-
-    /// 422: the object is not valid.
-    pub fn is_invalid(&self) -> bool {
-        self.status().is_some_and(Status::is_invalid)
-    }
-
-    /// No connection could be made, or its server was not believed: the request was not sent.
-    pub fn is_connect(&self) -> bool {
-        self.any(k8s_transport::TransportError::is_connect)
-            || self.any(|_: &k8s_auth::TlsError| true)
-    }
-
-    /// A time limit ran out, ours or the server's.
-    pub fn is_timeout(&self) -> bool {
-        self.status().is_some_and(|status| status.code == 504)
-            || self.any(|_: &k8s_transport::Exceeded| true)
-            || self.any(k8s_auth::TlsError::is_timeout)
-            || self.any(k8s_transport::ProxyError::is_timeout)
-            || self.any(|error: &std::io::Error| error.kind() == std::io::ErrorKind::TimedOut)
     }
 
     /// Whether an error of this type in the chain says so.
@@ -198,6 +187,11 @@ impl fmt::Display for Error {
                 f.write_str("reading the answer")?;
                 true
             }
+            Kind::Told(_) => return f.write_str("the server ended the watch"),
+            Kind::List(_) => return f.write_str("reading the list"),
+            Kind::Watch(_) => return f.write_str("reading the watch"),
+            Kind::Undecodable(object) => return object.fmt(f),
+            Kind::Failed { what } => return f.write_str(what),
             Kind::Answer(answer) => {
                 answer.fmt(f)?;
                 answer.status().is_some_and(|status| status.code >= 500)
@@ -230,9 +224,13 @@ impl StdError for Error {
             Kind::Build { cause, .. } | Kind::Send(cause) | Kind::Body(cause) => {
                 Some(cause.as_ref())
             }
-            Kind::Unsupported { .. } => None,
+            Kind::Unsupported { .. } | Kind::Failed { .. } => None,
             Kind::Request(cause) => Some(cause),
             Kind::Answer(answer) => answer.source(),
+            Kind::Told(status) => Some(status),
+            Kind::List(cause) => Some(cause),
+            Kind::Watch(cause) => Some(cause),
+            Kind::Undecodable(object) => object.source(),
         }
     }
 }

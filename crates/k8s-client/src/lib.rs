@@ -52,26 +52,40 @@ mod client;
 mod credentials;
 mod error;
 mod from_config;
+mod list;
+mod logs;
 mod metric;
 mod options;
 pub mod stack;
 mod token_request;
 mod user_agent;
 
-pub use crate::api::Api;
+pub mod discovery;
+pub mod recorder;
+pub mod service_account;
+pub mod wait;
+pub mod watch;
+
+pub use crate::api::{Api, Deleted};
 pub use crate::body::{Body, BodyError};
 pub use crate::classify::{Classify, ClassifyLayer};
 pub use crate::client::Client;
 pub use crate::credentials::Credentials;
 pub use crate::error::Error;
+pub use crate::list::ListStream;
+pub use crate::logs::LogLines;
 pub use crate::metric::{CaFault, Metric, OnMetric};
 pub use crate::options::ClientOptions;
 pub use crate::token_request::{TokenRequestError, TokenRequestSource};
 
-pub use k8s_api_core::request::{CreateParams, DeleteParams, GetParams, ListParams, Propagation};
+pub use k8s_api_core::request::{
+    CreateParams, DeleteParams, FieldValidation, GetParams, ListParams, LogParams, Patch,
+    PatchParams, Propagation, ReplaceParams, ResourceVersionMatch, WatchParams,
+};
 pub use k8s_api_core::{
-    ApiResource, Collection, DynamicObject, DynamicResource, List, ObjectMeta, PartialObject,
-    Resource, Scope, StaticResource, Status, TypeMeta, discovery, kinds, request,
+    ApiResource, Collection, DynamicObject, DynamicResource, GroupVersionKind, List, ListMeta,
+    NoStatus, Object, ObjectMeta, PartialObject, Resource, ResourceSpec, Scope, StaticResource,
+    Status, Table, TypeMeta, kinds, request,
 };
 pub use k8s_auth::crypto;
 pub use k8s_config::Config;

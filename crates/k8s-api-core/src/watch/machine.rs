@@ -133,6 +133,14 @@ impl WatchMachine {
         self
     }
 
+    /// Begins with the newest list, which the server asks its store for. By default the first list may be of any
+    /// version that the server has at hand: it may not hold yet what you have just created.
+    #[must_use]
+    pub fn newest(mut self) -> Self {
+        self.list_from = ListFrom::Newest;
+        self
+    }
+
     /// Only objects whose labels match.
     #[must_use]
     pub fn labels(mut self, selector: impl Into<String>) -> Self {
@@ -195,6 +203,11 @@ impl WatchMachine {
                 Step::Watch(self.watch(self.version.clone()))
             }
         }
+    }
+
+    /// Whether the next request has to wait: something failed that is not mended by asking at once.
+    pub fn is_waiting(&self, now: Instant) -> bool {
+        matches!(self.state, State::Waiting(until, _) if now < until)
     }
 
     /// A page of a list was read to its end.
