@@ -5,7 +5,7 @@ use std::io;
 use k8s_api_core::Status;
 use k8s_api_core::status::Reason;
 use k8s_auth::TlsError;
-use k8s_transport::{Deadline, Exceeded, TransportError};
+use k8s_transport::{Deadline, Exceeded, ProxyError, TransportError};
 
 use super::{Error, Kind};
 
