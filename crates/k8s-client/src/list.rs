@@ -34,7 +34,7 @@ pub struct ListStream<K> {
 
 enum Kind<K> {
     Paged(Box<Paged<K>>),
-    Whole(Whole<K>),
+    Whole(Box<Whole<K>>),
 }
 
 impl<K: Resource + DeserializeOwned + Send + 'static> ListStream<K> {
@@ -44,7 +44,7 @@ impl<K: Resource + DeserializeOwned + Send + 'static> ListStream<K> {
     }
 
     pub(crate) fn whole(client: Client, from: Collection, params: ListParams) -> Self {
-        let kind = Kind::Whole(Whole::new(client, from, params));
+        let kind = Kind::Whole(Box::new(Whole::new(client, from, params)));
         Self { kind }
     }
 

@@ -7,12 +7,12 @@
 //!
 //! ```no_run
 //! use k8s_client::recorder::{self, Record, RecorderLayer};
-//! use k8s_client::{Client, Config, crypto, stack};
+//! use k8s_client::{Client, ClientOptions, Config, crypto, stack};
 //! use tower::Layer as _;
 //!
 //! # fn example(config: &Config) -> Result<(), k8s_client::Error> {
 //! let record = Record::new();
-//! let stack = stack::assemble(config, &crypto::ring())?;
+//! let stack = stack::assemble(config, &crypto::ring(), &ClientOptions::new())?;
 //! let client = Client::new(RecorderLayer::new(record.clone()).layer(stack));
 //! // … run the program, or its tests …
 //! println!("{}", recorder::yaml(&record.roles("my-program")));

@@ -6,6 +6,7 @@ mod dial;
 mod events;
 mod fake;
 mod forge;
+mod kubectl;
 mod record;
 mod relay;
 
@@ -48,8 +49,12 @@ pub struct Cluster {
 enum Backstage {
     /// The in-memory server does it itself; it lives as long as this.
     Fake(Box<fake::Running>),
-    /// A real one: the key that it checks tokens with, and the control socket.
-    Real { key: PathBuf, control: Control },
+    /// A real one: the key that it checks tokens with, the control socket, its kubectl.
+    Real {
+        key: PathBuf,
+        control: Control,
+        kubectl: PathBuf,
+    },
 }
 
 /// What `cargo xtask cluster run` would have set.
@@ -82,6 +87,7 @@ impl Cluster {
             backstage: Backstage::Real {
                 key: Path::new(&var("CLUSTER_DIR")?).join("pki/sa.key"),
                 control: Control(var("CLUSTER_CONTROL")?.into()),
+                kubectl: var("CLUSTER_KUBECTL")?.into(),
             },
         })
     }
@@ -221,6 +227,27 @@ pub(crate) fn pods() -> ApiResource {
     ApiResource::new("", "v1", "Pod", "pods", Scope::Namespaced)
 }
 
+/// The resource `configmaps`.
+pub(crate) fn maps() -> ApiResource {
+    ApiResource::new("", "v1", "ConfigMap", "configmaps", Scope::Namespaced)
+}
+
+/// The resource `deployments`.
+pub(crate) fn deployments() -> ApiResource {
+    ApiResource::new("apps", "v1", "Deployment", "deployments", Scope::Namespaced)
+}
+
+/// The resource `serviceaccounts`.
+pub(crate) fn accounts() -> ApiResource {
+    ApiResource::new(
+        "",
+        "v1",
+        "ServiceAccount",
+        "serviceaccounts",
+        Scope::Namespaced,
+    )
+}
+
 /// The resource `secrets`.
 pub(crate) fn secrets() -> ApiResource {
     ApiResource::new("", "v1", "Secret", "secrets", Scope::Namespaced)
@@ -238,6 +265,25 @@ pub(crate) fn pod(name: &str) -> DynamicObject {
 pub(crate) fn secret(name: &str) -> DynamicObject {
     DynamicObject::new(TypeMeta::new("v1", "Secret"), ObjectMeta::named(name))
         .field("stringData", json!({"key": "value"}))
+}
+
+/// A map with one key.
+pub(crate) fn map(name: &str) -> DynamicObject {
+    DynamicObject::new(TypeMeta::new("v1", "ConfigMap"), ObjectMeta::named(name))
+        .field("data", json!({"colour": "red"}))
+}
+
+/// A deployment of no Pods, so that nothing starts.
+pub(crate) fn deployment(name: &str) -> DynamicObject {
+    let types = TypeMeta::new("apps/v1", "Deployment");
+    let labels = json!({"app": name});
+    let containers = json!([{"name": "main", "image": "registry.example/app:1"}]);
+    let spec = json!({
+        "replicas": 0,
+        "selector": {"matchLabels": labels},
+        "template": {"metadata": {"labels": labels}, "spec": {"containers": containers}},
+    });
+    DynamicObject::new(types, ObjectMeta::named(name)).field("spec", spec)
 }
 
 /// Tries until there is something: controllers of a real cluster act a moment later.

@@ -141,6 +141,13 @@ impl WatchMachine {
         self
     }
 
+    /// The longest wait after failures, by default 30 s. A connection that often breaks wants a shorter one.
+    #[must_use]
+    pub fn longest_wait(mut self, wait: Duration) -> Self {
+        self.backoff.longest(wait);
+        self
+    }
+
     /// Only objects whose labels match.
     #[must_use]
     pub fn labels(mut self, selector: impl Into<String>) -> Self {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future as _;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use futures_core::Stream;
 use k8s_api_core::decode::{ManagedFields, Undecodable};
@@ -33,6 +34,8 @@ pub struct WatcherParams {
     /// Whether the first list must be the newest. Default: false, it may be what the server has at hand; a list that is
     /// asked for as a watch is the newest anyhow.
     pub newest: bool,
+    /// The longest wait after failures, before it is spread by up to its own length. Default: 30 s.
+    pub longest_wait: Duration,
     /// What becomes of `metadata.managedFields`. Default: they are skipped, which halves the memory of small objects.
     pub managed_fields: ManagedFields,
 }
@@ -100,6 +103,7 @@ impl Default for WatcherParams {
             page_size: 500,
             streamed: true,
             newest: false,
+            longest_wait: Duration::from_secs(30),
             managed_fields: ManagedFields::Skip,
         }
     }
@@ -147,6 +151,13 @@ impl WatcherParams {
         self
     }
 
+    /// The longest wait after failures. A connection that often breaks wants a shorter one.
+    #[must_use]
+    pub fn longest_wait(mut self, wait: Duration) -> Self {
+        self.longest_wait = wait;
+        self
+    }
+
     /// Keeps or skips `metadata.managedFields`.
     #[must_use]
     pub fn managed_fields(mut self, managed_fields: ManagedFields) -> Self {
@@ -157,6 +168,7 @@ impl WatcherParams {
     fn machine(&self) -> WatchMachine {
         let mut machine = WatchMachine::new()
             .page_size(self.page_size)
+            .longest_wait(self.longest_wait)
             .seed(fastrand::u64(..));
         if let Some(labels) = &self.label_selector {
             machine = machine.labels(labels);

@@ -255,6 +255,24 @@ async fn a_refusal_is_told_each_time_and_asked_for_again_ever_later() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_longest_wait_can_be_shorter() {
+    let (maps, mut handle) = maps();
+    let params = WatcherParams::default().without_streaming();
+    let mut watcher = maps.watcher(&params.longest_wait(Duration::from_secs(1)));
+    let server = async {
+        for _ in 0..8 {
+            refuse(asked(&mut handle).await.1, 503, "ServiceUnavailable");
+        }
+    };
+    let client = async {
+        let began = Instant::now();
+        words(&mut watcher, 16).await;
+        assert!(began.elapsed() < Duration::from_secs(16));
+    };
+    tokio::join!(server, client);
+}
+
+#[tokio::test(start_paused = true)]
 async fn nothing_is_lost_when_waiting_is_given_up() {
     let (maps, mut handle) = maps();
     let mut watcher = maps.watcher(&WatcherParams::default());

@@ -1,7 +1,8 @@
 //! Writes down what a cluster answered, request by request, so that two clusters can be compared.
 //!
 //! One JSON object a line: the case, who asked, the request's method and path, and the answer's code, headers and body.
-//! What is sent is not written: the cases send the same to both.
+//! What is sent is not written: the cases send the same to both. Nor is an answer that goes on, or one of a case that only
+//! the real server can answer.
 
 use std::fs::{File, OpenOptions};
 use std::future::Future;
@@ -11,9 +12,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Full;
 use k8s_client::stack::HttpService;
 use k8s_client::{Body, BoxError};
 use serde_json::{Map, Value, json};
@@ -60,10 +59,10 @@ impl<S> Recorded<S> {
     }
 }
 
-type Answering = Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, BoxError>> + Send>>;
+type Answering = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>;
 
 impl<S: HttpService> Service<Request<Body>> for Recorded<S> {
-    type Response = Response<Full<Bytes>>;
+    type Response = Response<Body>;
     type Error = BoxError;
     type Future = Answering;
 
@@ -75,9 +74,13 @@ impl<S: HttpService> Service<Request<Body>> for Recorded<S> {
         let case = CASE.try_with(|case| *case).unwrap_or_default();
         let asked = format!("{} {}", request.method(), request.uri());
         let (user, book) = (self.user, self.book.clone());
+        let goes_on = request.uri().query().is_some_and(goes_on);
         let answer = self.inner.call(request);
         Box::pin(async move {
             let (head, body) = answer.await?.into_parts();
+            if case.is_empty() || goes_on {
+                return Ok(Response::from_parts(head, Body::stream(body)));
+            }
             let body = Body::stream(body).bytes().await?;
             book.write(&json!({
                 "case": case,
@@ -87,9 +90,14 @@ impl<S: HttpService> Service<Request<Body>> for Recorded<S> {
                 "headers": headers(&head.headers),
                 "body": text_or_json(&body),
             }));
-            Ok(Response::from_parts(head, Full::new(body)))
+            Ok(Response::from_parts(head, Body::from(body)))
         })
     }
+}
+
+/// Whether the answer has no end to wait for.
+fn goes_on(query: &str) -> bool {
+    query.contains("watch=true") || query.contains("follow=true")
 }
 
 fn headers(headers: &http::HeaderMap) -> Value {

@@ -9,8 +9,9 @@ const FORGOTTEN: Duration = Duration::from_secs(120);
 const WATCH_SECONDS: u32 = 300;
 
 /// The failures of late.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Backoff {
+    longest: Duration,
     failures: u32,
     /// Until when the last failure counts.
     warm_until: Option<Instant>,
@@ -18,7 +19,22 @@ pub(super) struct Backoff {
     random: u64,
 }
 
+impl Default for Backoff {
+    fn default() -> Self {
+        Self {
+            longest: LONGEST,
+            failures: 0,
+            warm_until: None,
+            random: 0,
+        }
+    }
+}
+
 impl Backoff {
+    pub(super) fn longest(&mut self, wait: Duration) {
+        self.longest = wait;
+    }
+
     pub(super) fn seed(&mut self, seed: u64) {
         // The generator would stay at 0.
         self.random = seed.max(1);
@@ -34,7 +50,9 @@ impl Backoff {
         if !self.is_warm(now) {
             self.failures = 0;
         }
-        let wait = FIRST.saturating_mul(1 << self.failures.min(6)).min(LONGEST);
+        let wait = FIRST
+            .saturating_mul(1 << self.failures.min(6))
+            .min(self.longest);
         let wait = wait + wait.mul_f64(self.fraction());
         self.failures = self.failures.saturating_add(1);
         self.warm_until = Some(now + wait + FORGOTTEN);
