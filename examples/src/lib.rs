@@ -4,6 +4,7 @@
 
 pub mod kubeconfig;
 pub mod plane;
+pub mod relay;
 
 use std::error::Error;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! Shows k8s-auth under other people's HTTP clients: refused by a stranger's server, then through every rotation.
+//! Shows k8s-auth under other people's HTTP clients, and kube over the stack of k8s-client: refused by a stranger's server, then through every rotation.
 //!
 //! Each neighbour has a thread, a runtime and a server of its own; what is asked of all of them stands in `rotation`.
 
@@ -23,6 +23,7 @@ fn main() -> ExitCode {
             ("tonic", scope.spawn(|| alone(client::tonic::run))),
             ("kube", scope.spawn(|| alone(client::kube::run))),
             ("hyper", scope.spawn(|| alone(client::hyper::run))),
+            ("bridge", scope.spawn(|| alone(client::bridge::run))),
         ];
         threads.map(|(name, thread)| match thread.join() {
             Ok(outcome) => (name, outcome),

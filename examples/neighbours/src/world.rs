@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use hyper_util::client::legacy::connect::HttpConnector;
 use k8s_auth::{AuthEvent, Identity, Origin, Thing, TokenFile, Trust, crypto};
-use k8s_config::{Material, SystemSource};
+use k8s_config::{ClientCertificate, Config, Material, Roots, SystemSource};
 use k8s_testing::certs::{Ca, Certificate, Leaf};
 use k8s_testing::{ApiServer, ListenOptions, Listening, ServiceAccountDir};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -80,6 +80,16 @@ impl World {
 
     pub(crate) fn url(&self) -> String {
         self.listening.url()
+    }
+
+    /// All of it as a configuration.
+    pub(crate) fn config(&self) -> Result<Config, Failure> {
+        let file = |name| material(&self.mount, name);
+        let mut config = Config::new(self.url().parse()?);
+        config.tls.roots = Roots::Bundle(file("ca.crt"));
+        config.user.token_file = Some(file("token"));
+        config.user.certificate = Some(ClientCertificate::new(file(PAIR), file(PAIR)));
+        Ok(config)
     }
 
     pub(crate) fn origin(&self) -> Result<Origin, Failure> {
