@@ -9,7 +9,22 @@ use xshell::{Cmd, Shell};
 
 use crate::section::Section;
 use crate::workspace::{self, cargo};
-use crate::{Error, flags, kinds, tidy};
+use crate::{Error, api, flags, kinds, tidy};
+
+/// What is published can be packed. (That each builds alone is a stage of its own.)
+const PACKAGE: &[&str] = &[
+    "package",
+    "--workspace",
+    "--no-verify",
+    "--allow-dirty",
+    "--quiet",
+    "--exclude",
+    "examples",
+    "--exclude",
+    "k8s-conformance",
+    "--exclude",
+    "xtask",
+];
 
 /// How a stage ended.
 enum Outcome {
@@ -43,6 +58,7 @@ pub(crate) fn run() -> Result<ExitCode, Error> {
     });
     run.stage("tidy", check_tidy);
     run.stage("kinds", check_kinds);
+    run.stage("api", check_api);
     run.stage("rust-version", check_rust_version);
     match workspace::members(&sh.current_dir()) {
         Ok(members) => {
@@ -57,6 +73,7 @@ pub(crate) fn run() -> Result<ExitCode, Error> {
     run.stage("doc", || {
         passed(cargo(&sh, &["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
     });
+    run.stage("package", || passed(cargo(&sh, PACKAGE)));
     for check in deny::CHECKS {
         run.stage(&format!("deny {check}"), || deny::check(&sh, check));
     }
@@ -104,6 +121,16 @@ fn check_kinds() -> Outcome {
     match kinds::is_up_to_date() {
         Ok(true) => Outcome::Passed,
         Ok(false) => Outcome::Failed("a list of kinds is stale: run cargo xtask kinds".into()),
+        Err(error) => Outcome::Failed(error),
+    }
+}
+
+fn check_api() -> Outcome {
+    match api::is_up_to_date() {
+        Ok(true) => Outcome::Passed,
+        Ok(false) => {
+            Outcome::Failed("the public API changed: run cargo xtask api, look, and commit".into())
+        }
         Err(error) => Outcome::Failed(error),
     }
 }

@@ -19,6 +19,12 @@ xflags::xflags! {
             repeated --rule rule: String
         }
 
+        /// Writes the public API of each crate to docs/api, and shows what changed in it.
+        cmd api {
+            /// Compare with what is committed, change nothing.
+            optional --check
+        }
+
         /// Measures us beside others, and writes docs/PERFORMANCE.md.
         cmd bench {
             /// What to measure: config, auth, decode (default: all).
@@ -110,6 +116,7 @@ pub struct Xtask {
 #[derive(Debug)]
 pub enum XtaskCmd {
     Tidy(Tidy),
+    Api(Api),
     Bench(Bench),
     Ci(Ci),
     Conformance(Conformance),
@@ -127,6 +134,11 @@ pub enum XtaskCmd {
 pub struct Tidy {
     pub root: Option<PathBuf>,
     pub rule: Vec<String>,
+}
+
+#[derive(Debug)]
+pub struct Api {
+    pub check: bool,
 }
 
 #[derive(Debug)]

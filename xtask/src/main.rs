@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a program that prints what it did")]
 #![expect(clippy::print_stderr, reason = "a program that prints what went wrong")]
 
+mod api;
 mod bench;
 mod ci;
 #[cfg(target_os = "linux")]
@@ -56,6 +57,7 @@ fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
     }
     let flags = Xtask::from_vec(args).unwrap_or_else(|error| error.exit());
     match flags.subcommand {
+        XtaskCmd::Api(flags) => api::run(&flags),
         XtaskCmd::Bench(flags) => bench::run(&flags),
         XtaskCmd::Ci(_) => ci::run(),
         XtaskCmd::Conformance(flags) => conformance::run(&flags),
