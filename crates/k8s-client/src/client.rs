@@ -1,7 +1,10 @@
 //! The handle: one service, its type erased, and the namespace to use when none is named.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::response::Parts;
@@ -207,6 +210,42 @@ impl TryFrom<Config> for Client {
 
     fn try_from(config: Config) -> Result<Self, Error> {
         Self::from_config(&config, &crate::crypto::ring())
+    }
+}
+
+/// As [`send`](Client::send), for layers of your own around the whole client.
+impl Service<Request<Body>> for Client {
+    type Response = Response<Body>;
+    type Error = Error;
+    type Future = ClientFuture;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.service.poll_ready(cx).map_err(Error::send)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> ClientFuture {
+        ClientFuture {
+            answer: self.service.call(request),
+        }
+    }
+}
+
+/// The future of a [`Client`] that is used as a service.
+pub struct ClientFuture {
+    answer: Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>,
+}
+
+impl Future for ClientFuture {
+    type Output = Result<Response<Body>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.answer.as_mut().poll(cx).map_err(Error::send)
+    }
+}
+
+impl fmt::Debug for ClientFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientFuture").finish_non_exhaustive()
     }
 }
 

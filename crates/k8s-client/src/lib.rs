@@ -69,7 +69,7 @@ pub mod watch;
 pub use crate::api::{Api, Deleted};
 pub use crate::body::{Body, BodyError};
 pub use crate::classify::{Classify, ClassifyLayer};
-pub use crate::client::Client;
+pub use crate::client::{Client, ClientFuture};
 pub use crate::credentials::Credentials;
 pub use crate::error::Error;
 pub use crate::list::ListStream;
@@ -82,6 +82,8 @@ pub use k8s_api_core::request::{
     CreateParams, DeleteParams, FieldValidation, GetParams, ListParams, LogParams, Patch,
     PatchParams, Propagation, ReplaceParams, ResourceVersionMatch, WatchParams,
 };
+pub use k8s_api_core::request_info::RequestInfo;
+pub use k8s_api_core::status::Reason;
 pub use k8s_api_core::{
     ApiResource, Collection, DynamicObject, DynamicResource, GroupVersionKind, List, ListMeta,
     NoStatus, Object, ObjectMeta, PartialObject, Resource, ResourceSpec, Scope, StaticResource,
@@ -89,7 +91,12 @@ pub use k8s_api_core::{
 };
 pub use k8s_auth::crypto;
 pub use k8s_config::Config;
-pub use k8s_transport::{AnyConnector, DefaultRetry, Measurement, OnWarning, Warning};
+pub use k8s_transport::{AnyConnector, DefaultRetry, Measurement, OnWarning, SendOnce, Warning};
+
+/// What lies behind an answer that ended HTTP (101): the connection itself.
+pub mod upgrade {
+    pub use k8s_transport::{OnUpgrade, UpgradeError, Upgraded, on_upgrade};
+}
 
 /// The error of a service or body whose error type is open.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -83,7 +83,7 @@ pub use crate::measure::{
 pub use crate::rate_limit::{RateLimit, RateLimitFuture, RateLimitLayer};
 pub use crate::retry::{
     Attempt, Attempts, DefaultRetry, IfClone, Never, Outcome, Repeatable, ReplayBody, Retry,
-    RetryError, RetryFuture, RetryLayer, RetryPolicy,
+    RetryError, RetryFuture, RetryLayer, RetryPolicy, SendOnce,
 };
 pub use crate::trace::{Trace, TraceBody, TraceFuture, TraceLayer};
 pub use crate::warnings::{

@@ -19,7 +19,7 @@ use crate::BoxError;
 pub use self::error::{Attempts, RetryError};
 pub use self::future::RetryFuture;
 pub(crate) use self::future::SentAgain;
-pub use self::policy::{Attempt, DefaultRetry, Outcome, Repeatable, RetryPolicy};
+pub use self::policy::{Attempt, DefaultRetry, Outcome, Repeatable, RetryPolicy, SendOnce};
 pub use self::replay::{IfClone, Never, ReplayBody};
 
 /// Sends requests again: makes [`Retry`] of a service.

@@ -18,7 +18,7 @@ use hyper::body::Incoming;
 use k8s_testing::MemoryConnector;
 use k8s_testing::faults::{FaultLayer, RequestFault, Script};
 use k8s_transport::{
-    Attempt, Attempts, DefaultRetry, IfClone, Never, Repeatable, RetryLayer, Transport,
+    Attempt, Attempts, DefaultRetry, IfClone, Never, Repeatable, RetryLayer, SendOnce, Transport,
 };
 use tokio::time::Instant;
 use tower::{Layer as _, Service, ServiceExt as _, service_fn};
@@ -301,4 +301,12 @@ async fn goodbyes_lose_no_request_and_repeat_none() {
         assert_eq!(body.collect().await.unwrap().to_bytes(), "once");
     }
     assert_eq!(begun.load(Ordering::SeqCst), 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_to_be_sent_once_is_not_sent_again() {
+    assert_eq!(sent(request(Method::GET), 429, Some("1")).await, 2);
+    let mut once = request(Method::GET);
+    once.extensions_mut().insert(SendOnce);
+    assert_eq!(sent(once, 429, Some("1")).await, 1);
 }

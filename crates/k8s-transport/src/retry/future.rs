@@ -14,7 +14,9 @@ use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 use tower_service::Service;
 
-use super::{Attempt, Attempts, Outcome, Repeatable, ReplayBody, RetryError, RetryPolicy};
+use super::{
+    Attempt, Attempts, Outcome, Repeatable, ReplayBody, RetryError, RetryPolicy, SendOnce,
+};
 use crate::BoxError;
 
 /// How much of an answer nobody will see is read, so that its connection can be used again (client-go's 2 KiB).
@@ -67,7 +69,8 @@ where
             waited: Duration::ZERO,
             before: Vec::new(),
         };
-        let next = copy(&request, &*replay);
+        let once = request.extensions().get::<SendOnce>().is_some();
+        let next = if once { None } else { copy(&request, &*replay) };
         let answer = inner.call(request);
         Self {
             inner,

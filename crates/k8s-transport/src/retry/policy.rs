@@ -57,6 +57,11 @@ pub enum Outcome<'a> {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Repeatable;
 
+/// Says that a request is sent once, whatever the policy says, as a value in its extensions: for who asks often anyway, or
+/// wants to know at once.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SendOnce;
+
 /// What a server cannot have acted on is sent again; what it may have, only where that does no harm.
 ///
 /// | after | sent again |

@@ -1,0 +1,150 @@
+//! Lists of regular expressions, as kubectl's flags have them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use regex::bytes::{RegexSet, RegexSetBuilder};
+
+/// Regular expressions of which one must match, anywhere in the text unless it is anchored.
+///
+/// The syntax is that of Go's `regexp` (RE2) as far as ASCII goes: `\d` and `\w` are ASCII, a dot is any byte but a line's
+/// end, and `\p{…}` is not known. An empty list matches nothing.
+#[derive(Clone)]
+pub struct Patterns {
+    set: RegexSet,
+}
+
+/// A pattern that is no regular expression.
+#[derive(Debug)]
+pub struct InvalidPattern {
+    pattern: String,
+    cause: regex::Error,
+}
+
+impl Patterns {
+    /// These patterns; a comma in one is a comma.
+    ///
+    /// # Errors
+    /// [`InvalidPattern`] names the first that is not a regular expression.
+    pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Result<Self, InvalidPattern> {
+        let patterns: Vec<&str> = patterns.into_iter().collect();
+        build(&patterns)
+            .map(|set| Self { set })
+            .map_err(|all| blame(&patterns, all))
+    }
+
+    /// Matches nothing.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            set: RegexSet::empty(),
+        }
+    }
+
+    /// Whether there is no pattern.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty()
+    }
+
+    /// Whether one of them matches.
+    #[must_use]
+    pub fn match_any(&self, text: &str) -> bool {
+        self.set.is_match(text.as_bytes())
+    }
+}
+
+/// As `--accept-paths` and its like are written: separated by commas, `""` for none.
+///
+/// Follows `MakeRegexpArray` of kubectl's `pkg/proxy`.
+impl FromStr for Patterns {
+    type Err = InvalidPattern;
+
+    fn from_str(list: &str) -> Result<Self, InvalidPattern> {
+        if list.is_empty() {
+            return Ok(Self::none());
+        }
+        Self::new(list.split(','))
+    }
+}
+
+fn build(patterns: &[&str]) -> Result<RegexSet, regex::Error> {
+    RegexSetBuilder::new(patterns).unicode(false).build()
+}
+
+/// The set says that a pattern is bad, not which.
+fn blame(patterns: &[&str], all: regex::Error) -> InvalidPattern {
+    let one = patterns
+        .iter()
+        .find_map(|pattern| build(&[pattern]).err().map(|cause| (*pattern, cause)));
+    let (pattern, cause) = one.unwrap_or(("", all));
+    InvalidPattern {
+        pattern: pattern.to_owned(),
+        cause,
+    }
+}
+
+impl fmt::Debug for Patterns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.set.patterns()).finish()
+    }
+}
+
+impl fmt::Display for InvalidPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "reading the regular expression {:?}", self.pattern)
+    }
+}
+
+impl std::error::Error for InvalidPattern {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.cause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Patterns;
+
+    fn check(list: &str, text: &str, expected: bool) {
+        let patterns: Patterns = list.parse().unwrap();
+        assert_eq!(patterns.match_any(text), expected, "{list:?} on {text:?}");
+    }
+
+    #[test]
+    fn p24_one_of_a_list_is_enough() {
+        check("bar,.*", "foo", true);
+        check("bar,fo.*", "foo", true);
+        check("bar,fo.*", "bar", true);
+        check("bar,fo.*", "baz", false);
+    }
+
+    #[test]
+    fn an_empty_list_matches_nothing_and_an_empty_pattern_everything() {
+        check("", "", false);
+        check("", "foo", false);
+        check("foo,", "bar", true);
+    }
+
+    #[test]
+    fn is_anchored_only_where_it_says_so() {
+        check("fo", "a foo", true);
+        check("^fo", "a foo", false);
+        check("^$", "", true);
+        check("^$", "GET", false);
+    }
+
+    #[test]
+    fn a_dot_is_any_byte() {
+        check("^/a.*z$", "/aäöz", true);
+        check(r"^\w+$", "ä", false);
+    }
+
+    #[test]
+    fn names_the_pattern_that_is_none() {
+        let error = "ok,(".parse::<Patterns>().unwrap_err();
+        assert_eq!(error.to_string(), "reading the regular expression \"(\"");
+        let error = r"\p{Greek}".parse::<Patterns>().unwrap_err();
+        assert!(error.to_string().contains("Greek"));
+    }
+}
