@@ -14,9 +14,9 @@ use super::WatchEvent;
 use crate::request::{ListParams, WatchParams};
 use crate::{ListHead, Resource, Status};
 
-/// A watch that ended sooner than this, with nothing told, counts as a failure.
+/// A watch that ended sooner than this counts as a failure; with something told, from the second on.
 const SHORT: Duration = Duration::from_secs(1);
-/// So many of these in a row, and the version is taken to be at fault.
+/// So many in a row with nothing told, and the version is taken to be at fault.
 const SHORT_IN_A_ROW: u32 = 3;
 
 /// Decides which list or watch comes next.
@@ -260,7 +260,6 @@ impl WatchMachine {
             }
             (State::Watching { told, .. }, version) => {
                 *told = true;
-                self.short = 0;
                 self.version = version.map(str::to_owned).or_else(|| self.version.take());
                 Told::Change
             }
@@ -283,12 +282,13 @@ impl WatchMachine {
         let State::Watching { since, told } = self.state else {
             return self.stop(now, None, false);
         };
-        if told || now.saturating_duration_since(since) >= SHORT {
-            self.short = 0;
+        let long = now.saturating_duration_since(since) >= SHORT;
+        if long || (told && self.short == 0) {
+            self.short = u32::from(!long);
             self.state = State::Ready(Next::Watch);
             return;
         }
-        self.short += 1;
+        self.short = if told { 1 } else { self.short + 1 };
         if self.short < SHORT_IN_A_ROW {
             return self.wait(now, Next::Watch);
         }

@@ -45,6 +45,9 @@ impl Driver {
             "" | "without streaming" => {}
             "failed once" => driver.inputs(&["failure", "begin"]),
             "moved on to 30" => driver.inputs(&["bookmark"]),
+            "moved on and ended at once before" => {
+                driver.inputs(&["bookmark", "end at once", "begin", "bookmark"]);
+            }
             "refused 410 before" => driver.again("refused 410", 1),
             "refused 400 before" => driver.again("refused 400", 1),
             "ended at once twice" => driver.again("end at once", 2),
@@ -253,15 +256,22 @@ fn never_loops_whatever_the_server_always_says() {
 
 #[test]
 fn never_loops_on_an_early_close() {
-    let early = asked(WatchMachine::new(), |machine, now, step| match step {
-        Step::List(_) => {
-            let mut page = ListHead::default();
-            page.metadata.resource_version = Some("7".to_owned());
-            machine.handle_page(now, &page);
-        }
-        _ => machine.handle_end(now),
-    });
-    assert!((15..50).contains(&early), "{early}");
+    for told in [false, true] {
+        let early = asked(WatchMachine::new(), |machine, now, step| match step {
+            Step::List(_) => {
+                let mut page = ListHead::default();
+                page.metadata.resource_version = Some("7".to_owned());
+                machine.handle_page(now, &page);
+            }
+            _ => {
+                if told {
+                    machine.handle_event(now, &Event::Bookmark(Bookmark::new("30")));
+                }
+                machine.handle_end(now);
+            }
+        });
+        assert!((15..50).contains(&early), "{told}: {early}");
+    }
 }
 
 #[test]
