@@ -14,6 +14,7 @@ mod logs;
 mod patch;
 mod query;
 mod replace;
+mod server;
 pub mod subresource;
 mod validation;
 mod watch;
@@ -34,6 +35,7 @@ pub use self::list::{ListParams, ResourceVersionMatch, list};
 pub use self::logs::{LogParams, logs};
 pub use self::patch::{Patch, PatchParams, patch};
 pub use self::replace::{ReplaceParams, replace};
+pub use self::server::at_server;
 pub use self::validation::FieldValidation;
 pub use self::watch::{WatchParams, watch};
 

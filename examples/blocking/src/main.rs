@@ -24,7 +24,7 @@ type Failure = Box<dyn Error>;
 
 fn main() -> ExitCode {
     let shown = match std::env::args().nth(1) {
-        Some(address) => show(&Server::at(address), None),
+        Some(address) => Server::at(&address).and_then(|server| show(&server, None)),
         None => alone(),
     };
     match shown {
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
 /// On a server of our own; what it must come to is known.
 fn alone() -> Result<String, Failure> {
     let server = server::start()?;
-    let line = show(&Server::at(server), Some("web-3"))?;
+    let line = show(&Server::at(&server)?, Some("web-3"))?;
     let expected = "listed=3 created=web-3 refused=NotFound watched=4 lists=2";
     if line == expected {
         Ok(line)

@@ -3,25 +3,26 @@
 use std::io::Read;
 
 use http::{Request, StatusCode, Uri};
+use k8s_api_core::request;
 use ureq::{Agent, Body, BodyReader};
 
 use crate::Failure;
 
-/// A server, by the address that stands before every path.
+/// A server, by its address and the path that stands before every path.
 #[derive(Debug)]
 pub(crate) struct Server {
-    address: String,
+    address: Uri,
     agent: Agent,
 }
 
 impl Server {
-    pub(crate) fn at(address: String) -> Self {
+    pub(crate) fn at(address: &str) -> Result<Self, Failure> {
         // A refusal has a body that says why: it is an answer like others.
         let config = Agent::config_builder().http_status_as_error(false);
-        Self {
-            address,
+        Ok(Self {
+            address: address.parse()?,
             agent: config.build().into(),
-        }
+        })
     }
 
     /// Sends a request whose URI is a path.
@@ -29,8 +30,7 @@ impl Server {
         &self,
         request: Request<impl AsRef<[u8]>>,
     ) -> Result<(StatusCode, BodyReader<'static>), Failure> {
-        let (mut parts, body) = request.into_parts();
-        parts.uri = format!("{}{}", self.address, parts.uri).parse::<Uri>()?;
+        let (parts, body) = request::at_server(&self.address, request)?.into_parts();
         let body = body.as_ref();
         let response = if body.is_empty() {
             self.agent.run(Request::from_parts(parts, ()))?
