@@ -6,8 +6,9 @@ use std::cmp::Ordering;
 use k8s_api_core::Quantity;
 use proptest::prelude::*;
 
+/// Amounts whose sums fit into 128 bits, in billionths: what does not is no sum (`checked_add`).
 fn quantity() -> impl Strategy<Value = Quantity> {
-    let texts = r"-?[0-9]{1,12}(\.[0-9]{0,9})?(n|u|m||k|M|G|T|P|E|Ki|Mi|Gi|Ti|e[0-9]|e-[0-9])";
+    let texts = r"-?[0-9]{1,10}(\.[0-9]{0,9})?(n|u|m||k|M|G|T|P|E|Ki|Mi|Gi|Ti|e[0-9]|e-[0-9])";
     texts.prop_map(|text| text.parse().unwrap())
 }
 
@@ -42,4 +43,11 @@ proptest! {
             let _ = quantity.checked_add(&quantity);
         }
     }
+}
+
+#[test]
+fn a_sum_beyond_all_bounds_is_none() {
+    let [large, small] = ["200000000000E", "1n"].map(|text| text.parse::<Quantity>().unwrap());
+    assert_eq!(large.checked_sub(&small), None);
+    assert!(large > small);
 }
