@@ -64,7 +64,7 @@ fn attempts(
 ) -> Result<impl HttpService, Error> {
     let connector = match &options.connector {
         Some(connector) => connector.clone(),
-        None => from_config::connector(config, crypto)?,
+        None => from_config::connector(config, crypto, &options.told)?,
     };
     let credentials = from_config::credentials(config, crypto, options)?;
     let trust = from_config::trust(config, crypto, &credentials, &options.told)?;

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
-use k8s_client::{AnyConnector, Body, Client, ClientOptions, crypto};
+use k8s_client::{AnyConnector, Body, Client, ClientOptions, Metric, crypto};
 use k8s_config::{Config, Material, MemorySource, Roots};
 use k8s_testing::certs::Ca;
 use k8s_testing::{ApiServer, ListenOptions};
@@ -134,4 +134,22 @@ async fn a_unix_socket_carries_tls_to_the_server() {
     assert_eq!(client.api_versions().await.unwrap().versions, ["v1"]);
     drop(client);
     let _ = forwarding.await.unwrap();
+}
+
+#[tokio::test]
+async fn how_long_names_take_is_measured() {
+    let server = ApiServer::new();
+    let listening = server.listen().await.unwrap();
+    let url = format!("https://localhost:{}", listening.addr().port());
+    let (tell, told) = std::sync::mpsc::channel();
+    let options = ClientOptions::new().on_metric(move |metric: &Metric<'_>| {
+        tell.send(metric.name()).unwrap();
+    });
+    let config = config(&url, listening.ca_pem(), &[]);
+    let client = Client::with_options(&config, &crypto::ring(), &options).unwrap();
+    protocol(&client).await;
+    drop((client, options));
+    let names: Vec<_> = told.try_iter().collect();
+    let dns = "rest_client_dns_resolution_duration_seconds";
+    assert!(names.contains(&dns), "{names:?}");
 }

@@ -6,23 +6,26 @@ use k8s_transport::{AnyConnector, Proxied, Proxy, ProxyEnvironment, ProxyScheme,
 use tower::Layer as _;
 
 use crate::Error;
+use crate::metric::Told;
 
 /// The connector to the API server; what is spoken over it, and TLS to the server, is not its business.
 ///
 /// The cluster's `proxy-url` comes before the environment's proxies, in a Pod as on a desk, as in client-go.
-pub(crate) fn connector(config: &Config, crypto: &Provider) -> Result<AnyConnector, Error> {
+pub(crate) fn connector(
+    config: &Config,
+    crypto: &Provider,
+    told: &Told,
+) -> Result<AnyConnector, Error> {
+    let tcp = Tcp::new().on_measurement(told.clone());
     let Some(proxy) = proxy(config)? else {
-        return Ok(AnyConnector::new(Tcp::new()));
+        return Ok(AnyConnector::new(tcp));
     };
     if proxy.scheme() == ProxyScheme::Https {
         // As in client-go, the cluster's authorities vouch for the proxy, too; our certificate is not for its eyes.
         let tls = super::trust::roots(config, crypto)?.layer();
-        return Ok(AnyConnector::new(Proxied::new(
-            proxy,
-            tls.layer(Tcp::new()),
-        )));
+        return Ok(AnyConnector::new(Proxied::new(proxy, tls.layer(tcp))));
     }
-    Ok(AnyConnector::new(Proxied::new(proxy, Tcp::new())))
+    Ok(AnyConnector::new(Proxied::new(proxy, tcp)))
 }
 
 fn proxy(config: &Config) -> Result<Option<Proxy>, Error> {

@@ -9,7 +9,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
+use tokio::time::Instant;
 use tower_service::Service;
+
+use crate::measure::{Measurement, OnMeasurement};
 
 /// Finds the addresses of a host. A closure `Fn(&str) -> Future` is one.
 ///
@@ -41,9 +44,22 @@ pub struct ResolveError {
 
 /// What hyper-util's connector is given.
 #[derive(Clone)]
-pub(super) enum Resolver {
-    System(GaiResolver),
-    Custom(Arc<dyn Resolve>),
+pub(super) struct Resolver {
+    /// `None`: the operating system.
+    pub(super) custom: Option<Arc<dyn Resolve>>,
+    pub(super) hook: Option<Arc<dyn OnMeasurement>>,
+}
+
+impl Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        match &self.custom {
+            Some(custom) => custom.resolve(name.as_str()),
+            None => Box::pin(async {
+                let found = GaiResolver::new().call(name).await?;
+                Ok(found.map(|address| address.ip()).collect())
+            }),
+        }
+    }
 }
 
 impl Service<Name> for Resolver {
@@ -57,20 +73,20 @@ impl Service<Name> for Resolver {
 
     fn call(&mut self, name: Name) -> Self::Future {
         let host = name.as_str().to_owned();
-        // The connector puts the port in.
-        let resolving: Resolving = match self {
-            Self::System(system) => {
-                let system = system.call(name);
-                Box::pin(async { Ok(system.await?.map(|address| address.ip()).collect()) })
-            }
-            Self::Custom(custom) => custom.resolve(&host),
-        };
+        let (resolving, hook) = (self.resolve(name), self.hook.clone());
         Box::pin(async move {
-            let cause = match resolving.await {
+            let started = hook.is_some().then(Instant::now);
+            let resolved = resolving.await;
+            if let (Some(hook), Some(started)) = (hook, started) {
+                let (host, time) = (host.as_str(), started.elapsed());
+                hook.on_measurement(&Measurement::DnsResolution { host, time });
+            }
+            let cause = match resolved {
                 Ok(found) if found.is_empty() => {
                     io::Error::new(io::ErrorKind::NotFound, "it has no address")
                 }
                 Ok(found) => {
+                    // The connector puts the port in.
                     let addresses = found.into_iter().map(|ip| SocketAddr::new(ip, 0));
                     return Ok(addresses.collect::<Vec<_>>().into_iter());
                 }

@@ -8,7 +8,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use ::http::Uri;
-use hyper_util::client::legacy::connect::dns::GaiResolver;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
 use pin_project_lite::pin_project;
@@ -18,6 +17,7 @@ use super::forward::forward_io;
 use super::resolve::{Resolve, ResolveError, Resolver};
 use super::target::Target;
 use crate::BoxError;
+use crate::measure::OnMeasurement;
 
 /// Connects to a URI's host and port over TCP; what is spoken over it is somebody else's business.
 ///
@@ -30,7 +30,9 @@ use crate::BoxError;
 /// (`TCP_USER_TIMEOUT`): as long as an HTTP/2 ping takes, so that HTTP/1.1 watches notice a peer that is gone, too.
 #[derive(Clone)]
 pub struct Tcp {
-    connector: HttpConnector<Resolver>,
+    resolver: Resolver,
+    connect_timeout: Duration,
+    user_timeout: Duration,
 }
 
 pin_project! {
@@ -57,46 +59,54 @@ pub struct TcpError {
 impl Tcp {
     /// A connector with the defaults above; the operating system resolves names. Needs no runtime yet.
     pub fn new() -> Self {
-        Self::over(Resolver::System(GaiResolver::new()))
-    }
-
-    /// A connector with the defaults above, but for how the addresses of hosts are found.
-    pub fn with_resolver(resolve: impl Resolve) -> Self {
-        Self::over(Resolver::Custom(Arc::new(resolve)))
-    }
-
-    fn over(resolver: Resolver) -> Self {
-        let mut connector = HttpConnector::new_with_resolver(resolver);
-        connector.enforce_http(false);
-        connector.set_nodelay(true);
-        connector.set_keepalive(Some(Duration::from_secs(30)));
-        connector.set_keepalive_interval(Some(Duration::from_secs(15)));
-        Self { connector }
-            .connect_timeout(Duration::from_secs(30))
-            .user_timeout(Duration::from_secs(45))
+        Self {
+            resolver: Resolver {
+                custom: None,
+                hook: None,
+            },
+            connect_timeout: Duration::from_secs(30),
+            user_timeout: Duration::from_secs(45),
+        }
     }
 
     /// How long to try in all, over all addresses of the host.
     #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connector.set_connect_timeout(Some(limit));
+        self.connect_timeout = limit;
         self
     }
 
     /// How long a peer may leave unacknowledged what it was sent. Of account on Linux and its kin alone.
     #[must_use]
-    #[cfg_attr(
-        not(any(target_os = "android", target_os = "fuchsia", target_os = "linux")),
-        expect(
-            unused_mut,
-            unused_variables,
-            reason = "other systems have no such option"
-        )
-    )]
     pub fn user_timeout(mut self, limit: Duration) -> Self {
-        #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
-        self.connector.set_tcp_user_timeout(Some(limit));
+        self.user_timeout = limit;
         self
+    }
+
+    /// Finds the addresses of hosts this way, not by asking the operating system.
+    #[must_use]
+    pub fn resolver(mut self, resolve: impl Resolve) -> Self {
+        self.resolver.custom = Some(Arc::new(resolve));
+        self
+    }
+
+    /// Who hears how long names take to resolve ([`Measurement::DnsResolution`](crate::Measurement::DnsResolution)).
+    #[must_use]
+    pub fn on_measurement(mut self, hook: impl OnMeasurement + 'static) -> Self {
+        self.resolver.hook = (!hook.is_off()).then(|| Arc::new(hook) as _);
+        self
+    }
+
+    fn connector(&self) -> HttpConnector<Resolver> {
+        let mut connector = HttpConnector::new_with_resolver(self.resolver.clone());
+        connector.enforce_http(false);
+        connector.set_nodelay(true);
+        connector.set_keepalive(Some(Duration::from_secs(30)));
+        connector.set_keepalive_interval(Some(Duration::from_secs(15)));
+        connector.set_connect_timeout(Some(self.connect_timeout));
+        #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+        connector.set_tcp_user_timeout(Some(self.user_timeout));
+        connector
     }
 }
 
@@ -125,11 +135,8 @@ impl Service<Uri> for Tcp {
     type Error = TcpError;
     type Future = TcpConnecting;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), TcpError>> {
-        self.connector.poll_ready(cx).map_err(|cause| TcpError {
-            host: "the server".to_owned(),
-            cause: cause.into(),
-        })
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), TcpError>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, uri: Uri) -> TcpConnecting {
@@ -138,7 +145,7 @@ impl Service<Uri> for Tcp {
             |target| target.to_string(),
         );
         TcpConnecting {
-            connecting: self.connector.call(uri),
+            connecting: self.connector().call(uri),
             host,
         }
     }
@@ -174,7 +181,10 @@ impl Connection for TcpStream {
 
 impl fmt::Debug for Tcp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tcp").finish_non_exhaustive()
+        f.debug_struct("Tcp")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("user_timeout", &self.user_timeout)
+            .finish_non_exhaustive()
     }
 }
 
@@ -212,6 +222,7 @@ mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
     use super::*;
+    use crate::Measurement;
 
     fn uri(port: u16) -> Uri {
         format!("https://kubernetes:{port}/").parse().unwrap()
@@ -226,7 +237,7 @@ mod tests {
     async fn a_resolver_of_ones_own_is_asked() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let stream = Tcp::with_resolver(known).call(uri(port)).await.unwrap();
+        let stream = Tcp::new().resolver(known).call(uri(port)).await.unwrap();
         let peer = stream.io.inner().peer_addr().unwrap();
         assert_eq!(peer, listener.local_addr().unwrap());
     }
@@ -235,7 +246,7 @@ mod tests {
     async fn a_name_without_an_address_is_named() {
         let nothing = |_: &str| std::future::ready(Ok(Vec::new()));
         let failing = |_: &str| std::future::ready(Err(io::ErrorKind::TimedOut.into()));
-        for mut tcp in [Tcp::with_resolver(nothing), Tcp::with_resolver(failing)] {
+        for mut tcp in [Tcp::new().resolver(nothing), Tcp::new().resolver(failing)] {
             let error = tcp.call(uri(6443)).await.unwrap_err();
             assert_eq!(error.to_string(), "connecting to kubernetes:6443");
             let unresolved = error.unresolved().unwrap();
@@ -243,12 +254,28 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn how_long_a_name_takes_is_told() {
+        let (tell, told) = std::sync::mpsc::channel();
+        let hook = move |measurement: &Measurement<'_>| {
+            tell.send(format!("{measurement:?}")).unwrap();
+        };
+        let tcp = Tcp::new().resolver(known).on_measurement(hook);
+        // Nobody may listen at this port; the name was resolved before that.
+        let _ = tcp.clone().call(uri(1)).await;
+        let text = told.recv().unwrap();
+        assert!(
+            text.starts_with("DnsResolution { host: \"kubernetes\""),
+            "{text}"
+        );
+    }
+
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn a_dead_peer_is_noticed_by_the_kernel() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let stream = Tcp::with_resolver(known).call(uri(port)).await.unwrap();
+        let stream = Tcp::new().resolver(known).call(uri(port)).await.unwrap();
         let socket = socket2::SockRef::from(stream.io.inner());
         let secs = Duration::from_secs;
         assert_eq!(socket.tcp_user_timeout().unwrap(), Some(secs(45)));

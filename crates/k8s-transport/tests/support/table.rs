@@ -201,7 +201,7 @@ impl Case {
             })),
             Way::Unresolved => {
                 let unknown = |_: &str| std::future::ready(Err(ErrorKind::NotFound.into()));
-                Transport::new(Tcp::with_resolver(unknown))
+                Transport::new(Tcp::new().resolver(unknown))
             }
             Way::Proxied(proxy, url) => {
                 let proxied = Proxied::new(url.parse().unwrap(), proxy.connector(connector));
