@@ -32,7 +32,7 @@ pub struct Config {
     pub user: User,
     /// The namespace to use when a request names none; never empty.
     pub namespace: String,
-    /// The proxy that the cluster's entry asks for.
+    /// The proxy that the cluster's entry asks for; without one, a client asks the environment of [`source`](Self::source).
     pub proxy: Option<ProxyUrl>,
     /// Whether the server should be asked not to compress its answers. Default: false.
     pub disable_compression: bool,
