@@ -13,6 +13,7 @@ mod emit;
 mod json;
 mod layout;
 mod order;
+mod plain;
 mod scalar;
 mod splice;
 mod style;
@@ -103,13 +104,10 @@ impl fmt::Display for YamlErrorKind {
 
 /// Reads the document of `text`; `None` when there is none.
 pub(crate) fn parse(text: &str) -> Result<Option<Node<'_>>, YamlError> {
-    let mut composer = Composer {
-        events: Parser::new_from_str(text),
-        anchors: HashMap::new(),
-        nodes: 0,
-        aliased: Weight::default(),
-    };
-    composer.document()
+    match plain::parse(text) {
+        Some(root) => Ok(Some(root)),
+        None => Composer::new(text).document(),
+    }
 }
 
 struct Composer<'a> {
@@ -136,6 +134,15 @@ impl Weight {
 }
 
 impl<'a> Composer<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            events: Parser::new_from_str(text),
+            anchors: HashMap::new(),
+            nodes: 0,
+            aliased: Weight::default(),
+        }
+    }
+
     fn next(&mut self) -> Result<(Event<'a>, u32), YamlError> {
         match self.events.next_event() {
             Some(Ok((event, span))) => Ok((event, line(&span))),

@@ -20,7 +20,7 @@ const GO_BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// Bytes of base64 text; line ends inside are skipped, as Go does.
 pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    if text.contains(['\r', '\n']) {
+    if text.bytes().any(|byte| matches!(byte, b'\r' | b'\n')) {
         return GO_BASE64.decode(text.replace(['\r', '\n'], "")).ok();
     }
     GO_BASE64.decode(text).ok()
