@@ -294,58 +294,60 @@ async fn prints_what_a_server_has() {
 
 const KUBECONFIG: &str = "# mine\napiVersion: v1\nkind: Config\ncurrent-context: dev\nclusters:\n- name: c # one\n  cluster: {server: https://10.0.0.1}\ncontexts:\n- name: dev\n  context: {cluster: c, user: u}\n- name: prod\n  context:\n    cluster: c # the same\nusers:\n- name: u\n  user: {token: abc}\n";
 
+/// What each change says, in this order.
+const CHANGES: &[(&str, &str)] = &[
+    (
+        "use-context nope",
+        "!error: no context exists with the name: \"nope\"",
+    ),
+    ("use-context prod", "Switched to context \"prod\"."),
+    (
+        "rename-context x y",
+        "!error: cannot rename the context \"x\", it's not in FILE",
+    ),
+    (
+        "rename-context prod dev",
+        "!error: cannot rename the context \"prod\", the context \"dev\" already exists in FILE",
+    ),
+    (
+        "rename-context prod live",
+        "Context \"prod\" renamed to \"live\".",
+    ),
+    (
+        "set-context --current --namespace=web",
+        "Context \"live\" modified.",
+    ),
+    (
+        "set-context new --cluster=c --user u",
+        "Context \"new\" created.",
+    ),
+    (
+        "unset contexts.dev.user",
+        "Property \"contexts.dev.user\" unset.",
+    ),
+    ("delete-user u", "deleted user u from FILE"),
+    ("delete-user u", "!error: cannot delete user u, not in FILE"),
+    (
+        "delete-context live",
+        "deleted context live from FILE\n--- stderr\nwarning: this removed your active context, use \"k8s config use-context\" to select a different one",
+    ),
+    ("current-context", "live"),
+];
+
 #[test]
 fn config_changes_files_in_place() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config");
     std::fs::write(&file, KUBECONFIG).unwrap();
     let path = file.to_str().unwrap();
-    let said = |args: &str| {
+    for (args, expected) in CHANGES {
         let words: Vec<&str> = ["config"].into_iter().chain(args.split(' ')).collect();
-        run(path, &words).replace(path, "FILE")
-    };
-    let nope = |text: &str| format!("--- stderr\n{text}\n--- code 1\n");
-    assert_eq!(
-        said("use-context nope"),
-        nope("error: no context exists with the name: \"nope\"")
-    );
-    assert_eq!(said("use-context prod"), "Switched to context \"prod\".\n");
-    assert_eq!(
-        said("rename-context x y"),
-        nope("error: cannot rename the context \"x\", it's not in FILE")
-    );
-    assert_eq!(
-        said("rename-context prod dev"),
-        nope(
-            "error: cannot rename the context \"prod\", the context \"dev\" already exists in FILE"
-        )
-    );
-    assert_eq!(
-        said("rename-context prod live"),
-        "Context \"prod\" renamed to \"live\".\n"
-    );
-    assert_eq!(
-        said("set-context --current --namespace=web"),
-        "Context \"live\" modified.\n"
-    );
-    assert_eq!(
-        said("set-context new --cluster=c --user u"),
-        "Context \"new\" created.\n"
-    );
-    assert_eq!(
-        said("unset contexts.dev.user"),
-        "Property \"contexts.dev.user\" unset.\n"
-    );
-    assert_eq!(said("delete-user u"), "deleted user u from FILE\n");
-    assert_eq!(
-        said("delete-user u"),
-        nope("error: cannot delete user u, not in FILE")
-    );
-    assert_eq!(
-        said("delete-context live"),
-        "deleted context live from FILE\n--- stderr\nwarning: this removed your active context, use \"k8s config use-context\" to select a different one\n"
-    );
-    assert_eq!(said("current-context"), "live\n");
+        let expected = match expected.strip_prefix('!') {
+            Some(error) => format!("--- stderr\n{error}\n--- code 1\n"),
+            None => format!("{expected}\n"),
+        };
+        assert_eq!(run(path, &words).replace(path, "FILE"), expected, "{args}");
+    }
     let expected = expect![[r##"
         # mine
         apiVersion: v1

@@ -50,7 +50,11 @@ fn refused(error: &EditError) -> Failure {
 pub(super) fn file(io: &Io, args: &Args) -> String {
     let rules = rules(io, args);
     let exists = |path: &&PathBuf| io.source.stat(path).is_ok();
-    let named = rules.paths().iter().find(exists).or(rules.paths().last());
+    let named = rules
+        .paths()
+        .iter()
+        .find(exists)
+        .or_else(|| rules.paths().last());
     named
         .map(|path| path.display().to_string())
         .unwrap_or_default()
