@@ -44,6 +44,16 @@ impl Credentials {
         Ok(Self { tokens, identity })
     }
 
+    /// What `plugin` prints, run as you say: with another time limit, without our standard input. It is not configured anew
+    /// when a kubeconfig is rewritten.
+    #[cfg(feature = "exec")]
+    pub fn from_plugin(plugin: k8s_auth::ExecPlugin) -> Self {
+        Self {
+            identity: Some(plugin.identity()),
+            tokens: Some(Tokens::Asked(Cached::new(tokens::erased(plugin)))),
+        }
+    }
+
     /// Tokens of a source of your own, in the place of what a configuration says: a vault, a
     /// [`TokenRequestSource`](crate::TokenRequestSource). They are kept, and renewed before they end.
     pub fn from_source<T>(source: T) -> Self

@@ -109,6 +109,27 @@ async fn a_thousand_requests_of_two_clients_run_a_shared_plugin_once() {
 }
 
 #[tokio::test]
+async fn a_plugin_is_run_as_the_program_says() {
+    let (_, listening) = server().await;
+    let plugin = Plugin::new(&Behaviour::new().hangs()).unwrap();
+    let file = KubeconfigFile::new(&kubeconfig(&listening).exec(plugin.path(), &[])).unwrap();
+    let (config, crypto) = (config(&file), crypto::ring());
+    let exec = k8s_auth::ExecPlugin::from_config(&config, crypto.clone());
+    // real time: a process hangs
+    let exec = exec
+        .unwrap()
+        .unwrap()
+        .timeout(Some(Duration::from_millis(200)));
+    let options = ClientOptions::new().credentials(Credentials::from_plugin(exec));
+    let client = Client::with_options(&config, &crypto, &options).unwrap();
+    let text = chain(&list(&client).await.unwrap_err());
+    assert!(
+        text.contains("took longer than 200ms and was killed"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn x28_a_plugin_beside_another_credential_is_not_run() {
     let (server, listening) = server().await;
     let plugin = Plugin::new(&Behaviour::new().exits(1)).unwrap();
