@@ -13,16 +13,15 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use examples::load::Load;
 use examples::plane::{Failure, Plane, replace};
 use http::Request;
 use k8s_client::{Client, request};
 use k8s_config::{ClientCertificate, Config, Impersonate, Material, Roots, SystemSource, User};
-use k8s_testing::certs::{Ca, Leaf};
-use secrecy::ExposeSecret as _;
+use k8s_testing::certs::Ca;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -48,17 +47,9 @@ async fn run() -> Result<bool, Failure> {
         _ => return Err("usage: rotation [--seconds N]".into()),
     };
     let set = Set::new(Plane::from_env()?).await?;
-    let load = Load::default();
-    let workers: Vec<_> = [set.token_client()?, set.certificate_client()?]
-        .into_iter()
-        .flat_map(|client| [client.clone(), client])
-        .map(|client| tokio::spawn(load.clone().drive(client)))
-        .collect();
+    let load = Load::start(&[set.token_client()?, set.certificate_client()?], 2);
     let cas = set.rotate_for(Duration::from_secs(seconds)).await?;
-    load.stop.store(true, Ordering::Relaxed);
-    for worker in workers {
-        worker.await?;
-    }
+    let (sent, failed) = load.stop().await?;
     check_impersonation(&set).await?;
     // The audit log is written behind the answers.
     sleep(Duration::from_secs(1)).await;
@@ -66,33 +57,9 @@ async fn run() -> Result<bool, Failure> {
     let certs = set
         .plane
         .credentials_seen(CERTIFICATE_USER, "X509SHA256=")?;
-    let (sent, failed) = (
-        load.sent.load(Ordering::Relaxed),
-        load.failed.load(Ordering::Relaxed),
-    );
     println!("requests={sent}");
     println!("failed={failed} tokens={tokens} cas={cas} certs={certs}");
     Ok(failed == 0 && tokens >= 2 && cas >= 2 && certs >= 2)
-}
-
-/// Requests one after the other, until told to stop.
-#[derive(Clone, Default)]
-struct Load {
-    stop: Arc<AtomicBool>,
-    sent: Arc<AtomicUsize>,
-    failed: Arc<AtomicUsize>,
-}
-
-impl Load {
-    async fn drive(self, client: Client) {
-        while !self.stop.load(Ordering::Relaxed) {
-            self.sent.fetch_add(1, Ordering::Relaxed);
-            if let Err(error) = client.api_versions().await {
-                self.failed.fetch_add(1, Ordering::Relaxed);
-                eprintln!("failed: {}", examples::chain(&error));
-            }
-        }
-    }
 }
 
 /// The files that the clients are made of, and how each is replaced.
@@ -210,23 +177,8 @@ impl Set {
             &bundle,
             &format!("{}{}", std::fs::read_to_string(&bundle)?, ca.pem()),
         )?;
-        let serving = ca.issue(&Leaf::server().dns("localhost").ip([127, 0, 0, 1]));
-        replace(
-            &self.plane.pki.join("server.key"),
-            serving.key_pem().expose_secret(),
-        )?;
-        replace(&self.plane.pki.join("server.crt"), &serving.pem())?;
-        let mut next = Config::new(self.server.clone());
-        next.tls.roots = Roots::Bundle(Material::inline(ca.pem(), "the next bundle"));
-        let next = Client::try_from(next)?;
-        for _ in 0..200 {
-            // Anybody may read the version; who answers is what counts.
-            if next.server_version().await.is_ok() {
-                return replace(&bundle, ca.pem());
-            }
-            sleep(Duration::from_millis(50)).await;
-        }
-        Err("the server did not take its new certificate within 10 s".into())
+        self.plane.serve_under(&ca, &self.server).await?;
+        replace(&bundle, ca.pem())
     }
 
     async fn post(&self, path: &str, object: &Value) -> Result<Value, Failure> {

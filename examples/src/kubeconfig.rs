@@ -1,19 +1,18 @@
 //! A kubeconfig that another process rewrites under a running client: its token, then its CA, then its context.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
 use k8s_client::Client;
-use k8s_config::{Config, Material, Roots};
-use k8s_testing::certs::{Ca, Leaf};
+use k8s_config::Config;
+use k8s_testing::certs::Ca;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
+use crate::load::Load;
 use crate::plane::{Failure, Plane, replace};
 
 /// A kubeconfig of two clusters, the second of which nobody answers for.
@@ -56,10 +55,7 @@ impl<'a> Rewritten<'a> {
         };
         self.write(&file, &content)?;
         let client = Client::try_from(Config::from_kubeconfig(&file, None)?)?;
-        let load = Load::default();
-        let driving: Vec<_> = (0..4)
-            .map(|_| tokio::spawn(load.clone().drive(client.clone())))
-            .collect();
+        let load = Load::start(&[client], 4);
         for round in 1..4 {
             content.token = token(self.admin, Some(&self.anchor(round).await?)).await?;
             self.write(&file, &content)?;
@@ -71,12 +67,7 @@ impl<'a> Rewritten<'a> {
         content.current = "elsewhere";
         self.write(&file, &content)?;
         sleep(Duration::from_secs(12)).await;
-        load.stop.store(true, Ordering::Relaxed);
-        for task in driving {
-            task.await?;
-        }
-        let count = |counted: &AtomicUsize| counted.load(Ordering::Relaxed);
-        Ok((count(&load.sent), count(&load.failed)))
+        Ok(load.stop().await?)
     }
 
     fn write(&self, file: &Path, content: &Content) -> Result<(), Failure> {
@@ -100,24 +91,9 @@ impl<'a> Rewritten<'a> {
         let ca = Ca::new("the next serving CA");
         content.ca = format!("{}{}", content.ca, ca.pem());
         self.write(file, content)?;
-        let serving = ca.issue(&Leaf::server().dns("localhost").ip([127, 0, 0, 1]));
-        replace(
-            &self.plane.pki.join("server.key"),
-            serving.key_pem().expose_secret(),
-        )?;
-        replace(&self.plane.pki.join("server.crt"), &serving.pem())?;
-        let mut next = Config::new(self.server.parse()?);
-        next.tls.roots = Roots::Bundle(Material::inline(ca.pem(), "the next bundle"));
-        let next = Client::try_from(next)?;
-        for _ in 0..200 {
-            // Anybody may read the version; who answers is what counts.
-            if next.server_version().await.is_ok() {
-                ca.pem().clone_into(&mut content.ca);
-                return self.write(file, content);
-            }
-            sleep(Duration::from_millis(50)).await;
-        }
-        Err("the server did not take its new certificate within 10 s".into())
+        self.plane.serve_under(&ca, &self.server.parse()?).await?;
+        ca.pem().clone_into(&mut content.ca);
+        self.write(file, content)
     }
 
     /// A Secret with which a token ends.
@@ -160,27 +136,4 @@ async fn post(admin: &Client, path: &str, object: &Value) -> Result<Value, Failu
         .header("content-type", "application/json")
         .body(Bytes::from(serde_json::to_vec(object)?))?;
     Ok(admin.request(request).await?)
-}
-
-/// Requests one after the other, until told to stop.
-#[derive(Clone, Default)]
-struct Load {
-    stop: Arc<AtomicBool>,
-    sent: Arc<AtomicUsize>,
-    failed: Arc<AtomicUsize>,
-}
-
-impl Load {
-    #[expect(clippy::print_stderr, reason = "it tells what failed")]
-    async fn drive(self, client: Client) {
-        while !self.stop.load(Ordering::Relaxed) {
-            self.sent.fetch_add(1, Ordering::Relaxed);
-            if let Err(error) = client.api_versions().await {
-                self.failed.fetch_add(1, Ordering::Relaxed);
-                eprintln!("failed: {}", crate::chain(&error));
-            }
-            // The audit log is to stay readable.
-            sleep(Duration::from_millis(5)).await;
-        }
-    }
 }

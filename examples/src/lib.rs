@@ -3,6 +3,7 @@
 //! Each file beside this folder answers one question; this crate also compiles the snippets of the README.
 
 pub mod kubeconfig;
+pub mod load;
 pub mod plane;
 pub mod relay;
 

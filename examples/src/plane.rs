@@ -6,9 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use std::{env, fs};
 
+use http::Uri;
+use k8s_client::Client;
+use k8s_config::{Config, Material, Roots};
+use k8s_testing::certs::{Ca, Leaf};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
 };
+use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 /// Whatever went wrong.
@@ -74,6 +79,31 @@ impl Plane {
         params.not_after = until.into();
         let key = KeyPair::generate()?;
         Ok((params.signed_by(&key, &issuer)?.pem(), key.serialize_pem()))
+    }
+
+    /// Has the server show a certificate of another CA, and waits until it does.
+    ///
+    /// # Errors
+    ///
+    /// If it does not within 10 s.
+    pub async fn serve_under(&self, ca: &Ca, server: &Uri) -> Result<(), Failure> {
+        let serving = ca.issue(&Leaf::server().dns("localhost").ip([127, 0, 0, 1]));
+        replace(
+            &self.pki.join("server.key"),
+            serving.key_pem().expose_secret(),
+        )?;
+        replace(&self.pki.join("server.crt"), &serving.pem())?;
+        let mut next = Config::new(server.clone());
+        next.tls.roots = Roots::Bundle(Material::inline(ca.pem(), "the next bundle"));
+        let next = Client::try_from(next)?;
+        for _ in 0..200 {
+            // Anybody may read the version; who answers is what counts.
+            if next.server_version().await.is_ok() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Err("the server did not take its new certificate within 10 s".into())
     }
 
     /// How many requests for `/api` the server answered with 401.
