@@ -1,6 +1,7 @@
 //! `cargo xtask kubectl-memory`: kubectl, unmodified, against the in-memory server on its TLS socket.
 //!
-//! The commands stand in one list, each with what it must print; the last line is `commands=N failed=N`.
+//! The commands stand in one list, each with what it must print. client-go's informer, a Go program of ours, counts as
+//! one more. The last line is `commands=N failed=N`.
 
 mod commands;
 
@@ -15,7 +16,7 @@ use self::commands::{COMMANDS, Expected};
 use crate::conformance::executable;
 use crate::section::Section;
 use crate::workspace::{self, cargo};
-use crate::{Error, flags};
+use crate::{Error, flags, golden};
 
 /// Runs every command, also after one failed.
 pub(crate) fn run(_: &flags::KubectlMemory) -> Result<ExitCode, Error> {
@@ -39,9 +40,13 @@ pub(crate) fn run(_: &flags::KubectlMemory) -> Result<ExitCode, Error> {
             println!("FAILED kubectl {}\n{why}", command.line);
         }
     }
+    if let Err(why) = informer(&kubeconfig) {
+        failed += 1;
+        println!("FAILED informer: {why}");
+    }
     drop(server.stdin.take());
     server.wait()?;
-    println!("commands={} failed={failed}", COMMANDS.len());
+    println!("commands={} failed={failed}", COMMANDS.len() + 1);
     Ok(ExitCode::from(u8::from(failed > 0)))
 }
 
@@ -93,6 +98,24 @@ fn serve(program: &Path, kubeconfig: &Path) -> Result<Child, Error> {
     let mut line = String::new();
     BufReader::new(said).read_line(&mut line)?;
     Ok(server)
+}
+
+/// Builds client-go's informer and lets it watch the server.
+fn informer(kubeconfig: &Path) -> Result<(), Error> {
+    let root = workspace::root();
+    let sh = Shell::new()?;
+    sh.change_dir(root.join(golden::MODULE));
+    let go = golden::find_go(&sh)?;
+    let program = root.join("target/golden/informer");
+    golden::build(&sh, &go, "./informer", &program)?;
+    let output = Command::new(program)
+        .env("KUBECONFIG", kubeconfig)
+        .output()?;
+    if output.status.success() {
+        print!("informer: {}", String::from_utf8_lossy(&output.stdout));
+        return Ok(());
+    }
+    Err(String::from_utf8_lossy(&output.stderr).into())
 }
 
 /// Runs one command; the inner error is what it said instead.

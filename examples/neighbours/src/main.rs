@@ -4,12 +4,14 @@
 
 mod client;
 mod gate;
+mod reflector;
 mod rotation;
 mod world;
 
 use std::error::Error;
 use std::process::ExitCode;
 use std::thread;
+use std::time::Duration;
 
 use crate::rotation::Survived;
 
@@ -30,19 +32,34 @@ fn main() -> ExitCode {
             Err(_) => (name, Err("it panicked".into())),
         })
     });
-    report(&outcomes)
+    let reflector =
+        runtime().and_then(|runtime| runtime.block_on(within_a_minute(reflector::run())));
+    report(&outcomes, &reflector)
+}
+
+/// What does not end by itself has failed.
+async fn within_a_minute(
+    run: impl Future<Output = Result<usize, Failure>>,
+) -> Result<usize, Failure> {
+    tokio::time::timeout(Duration::from_secs(60), run).await?
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?)
 }
 
 /// Runs one neighbour on a runtime of its own.
 fn alone(run: impl AsyncFnOnce() -> Result<Survived, Failure>) -> Result<Survived, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(run())
+    runtime()?.block_on(run())
 }
 
 /// A line for each neighbour, then one for all of them.
-fn report(outcomes: &[(&str, Result<Survived, Failure>)]) -> ExitCode {
+fn report(
+    outcomes: &[(&str, Result<Survived, Failure>)],
+    reflector: &Result<usize, Failure>,
+) -> ExitCode {
     let mut words = Vec::new();
     let mut rotated = usize::MAX;
     for (name, outcome) in outcomes {
@@ -59,8 +76,15 @@ fn report(outcomes: &[(&str, Result<Survived, Failure>)]) -> ExitCode {
             }
         }
     }
+    words.push(match reflector {
+        Ok(_) => "reflector=ok".to_owned(),
+        Err(error) => {
+            eprintln!("reflector: {}", chain(error.as_ref()));
+            "reflector=failed".to_owned()
+        }
+    });
     println!("{} rotated={rotated}", words.join(" "));
-    ExitCode::from(u8::from(rotated != 3))
+    ExitCode::from(u8::from(rotated != 3 || reflector.is_err()))
 }
 
 /// An error and its causes, on one line.
