@@ -400,20 +400,20 @@ cases! {
         get_or_create_does_either
         ten_that_create_get_the_same_object
         a_change_of_nothing_makes_no_version
+        a_merge_patch_changes_and_removes
+        a_json_patch_tests_and_replaces
+        a_dry_run_of_a_patch_changes_nothing
+        a_patch_of_an_older_version_is_a_conflict
+        a_patch_of_what_is_not_there_is_not_found
+        a_patch_answers_with_metadata_alone_when_that_is_asked_for
+        a_change_keeps_what_its_type_does_not_know
+        changes_by_many_are_all_made
         [
             an_unknown_field_is_refused_when_that_is_asked_for
-            a_merge_patch_changes_and_removes
-            a_json_patch_tests_and_replaces
             a_strategic_merge_patch_merges_lists_by_their_key
-            a_dry_run_of_a_patch_changes_nothing
-            a_patch_of_an_older_version_is_a_conflict
-            a_patch_of_what_is_not_there_is_not_found
-            a_patch_answers_with_metadata_alone_when_that_is_asked_for
             an_apply_creates_and_its_manager_is_recorded
             an_apply_removes_what_its_manager_no_longer_wants
             an_apply_of_anothers_field_is_a_conflict_unless_forced
-            a_change_keeps_what_its_type_does_not_know
-            changes_by_many_are_all_made
         ]
     }
     client_watches {
@@ -439,20 +439,20 @@ cases! {
     }
     client_parts {
         a_token_comes_by_any_subresource
+        a_status_is_read
+        a_status_is_replaced_and_the_rest_is_not
+        a_status_is_patched
+        a_status_is_modified
+        a_scale_is_read_and_set
+        a_scale_is_replaced_in_its_version_only
+        a_part_that_is_not_there_is_not_found
         [
-            a_status_is_read
-            a_status_is_replaced_and_the_rest_is_not
-            a_status_is_patched
-            a_status_is_modified
             a_status_is_applied
-            a_scale_is_read_and_set
-            a_scale_is_replaced_in_its_version_only
             an_eviction_deletes_the_pod
             an_eviction_against_the_budget_is_too_many_requests
             an_ephemeral_container_is_added
             a_pod_is_resized_by_its_subresource
             a_pod_is_bound_by_its_subresource
-            a_part_that_is_not_there_is_not_found
         ]
     }
     client_logs {
@@ -467,8 +467,8 @@ cases! {
         kinds_are_found_by_what_people_call_them
         parts_are_told
         what_was_found_can_be_asked_for
+        an_older_server_tells_the_same
         [
-            an_older_server_tells_the_same
             a_kind_that_was_defined_a_moment_ago_is_found
         ]
     }
