@@ -2,10 +2,13 @@
 //!
 //! Each file beside this folder answers one question; this crate also compiles the snippets of the README.
 
+pub mod account;
+pub mod counted;
 pub mod kubeconfig;
 pub mod load;
 pub mod plane;
 pub mod relay;
+pub mod tally;
 
 use std::error::Error;
 use std::fmt::Write as _;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 use std::{env, fs};
@@ -26,6 +28,8 @@ pub struct Plane {
     pub pki: PathBuf,
     /// Its audit log.
     pub audit: PathBuf,
+    /// Where it takes orders.
+    pub control: PathBuf,
 }
 
 impl Plane {
@@ -43,6 +47,7 @@ impl Plane {
         Ok(Self {
             pki: Path::new(&var("CLUSTER_DIR")?).join("pki"),
             audit: var("CLUSTER_AUDIT_LOG")?.into(),
+            control: var("CLUSTER_CONTROL")?.into(),
         })
     }
 
@@ -128,20 +133,57 @@ impl Plane {
     /// If the audit log cannot be read.
     pub fn credentials_seen(&self, user: &str, kind: &str) -> Result<usize, Failure> {
         let mut seen = BTreeSet::new();
-        for line in fs::read_to_string(&self.audit)?.lines() {
-            // The last line may be half written.
-            let Ok(event) = serde_json::from_str::<Value>(line) else {
-                continue;
-            };
+        self.audited("\"/api\"", |event| {
             if event["requestURI"] != "/api" || event["user"]["username"] != user {
-                continue;
+                return;
             }
             let id = &event["user"]["extra"]["authentication.kubernetes.io/credential-id"][0];
             if let Some(id) = id.as_str().filter(|id| id.starts_with(kind)) {
                 seen.insert(id.to_owned());
             }
-        }
+        })?;
         Ok(seen.len())
+    }
+
+    /// Goes through the events of the audit log whose text has `part` in it.
+    ///
+    /// # Errors
+    ///
+    /// If the audit log cannot be read.
+    pub fn audited(&self, part: &str, mut each: impl FnMut(&Value)) -> Result<(), Failure> {
+        let log = BufReader::new(fs::File::open(&self.audit)?);
+        for line in log.lines() {
+            let line = line?;
+            // The last line may be half written.
+            if line.contains(part)
+                && let Ok(event) = serde_json::from_str(&line)
+            {
+                each(&event);
+            }
+        }
+        Ok(())
+    }
+
+    /// Has the control plane do something (`restart-apiserver`), and waits until it is done.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot; the text is its own.
+    pub async fn order(&self, order: &str) -> Result<(), Failure> {
+        let (path, order) = (self.control.clone(), format!("{order}\n"));
+        let asking = tokio::task::spawn_blocking(move || {
+            let mut stream = UnixStream::connect(path)?;
+            stream.write_all(order.as_bytes())?;
+            let mut answer = String::new();
+            BufReader::new(stream).read_line(&mut answer)?;
+            Ok::<_, std::io::Error>(answer)
+        });
+        let answer = asking.await??;
+        if answer.starts_with("ok") {
+            Ok(())
+        } else {
+            Err(answer.trim().into())
+        }
     }
 }
 
