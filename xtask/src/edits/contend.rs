@@ -52,6 +52,14 @@ fn writers(program: &Path, file: &Path, seconds: u64) -> Result<Vec<Child>, Erro
     Ok(vec![start("one")?, start("two")?])
 }
 
+fn have_ended(writers: &mut [Child]) -> Result<bool, Error> {
+    let mut ended = true;
+    for writer in writers {
+        ended &= writer.try_wait()?.is_some();
+    }
+    Ok(ended)
+}
+
 fn changes(writers: Vec<Child>) -> Result<Vec<Change>, Error> {
     let mut changes = Vec::new();
     for writer in writers {
@@ -90,11 +98,7 @@ fn ours_alone(
         }
         reads += 1;
         thread::sleep(Duration::from_micros(200));
-        let mut done = true;
-        for writer in &mut running {
-            done &= writer.try_wait()?.is_some();
-        }
-        if done {
+        if have_ended(&mut running)? {
             break;
         }
     }
@@ -146,11 +150,7 @@ fn beside_kubectl(
             // It does not wait for a lock.
             refused += 1;
         }
-        let mut done = true;
-        for writer in &mut running {
-            done &= writer.try_wait()?.is_some();
-        }
-        if done {
+        if have_ended(&mut running)? {
             break;
         }
     }
