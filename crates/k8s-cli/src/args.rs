@@ -1,5 +1,7 @@
 //! Arguments as kubectl takes them: flags anywhere, in every form that pflag knows.
 
+use std::time::Duration;
+
 mod error;
 mod parse;
 
@@ -22,6 +24,8 @@ pub(crate) enum Kind {
     Bool(bool),
     Text(&'static str),
     Int(u32),
+    /// A duration of Go: `1m30s`.
+    Duration(&'static str),
     /// May be repeated; commas separate, too.
     List,
     /// May be repeated; commas are part of the value.
@@ -49,6 +53,7 @@ impl Flag {
             Kind::Bool(value) => value.to_string(),
             Kind::Text(value) => format!("'{value}'"),
             Kind::Int(value) => value.to_string(),
+            Kind::Duration(value) => value.to_owned(),
             Kind::List | Kind::Repeated => "[]".to_owned(),
         }
     }
@@ -122,6 +127,15 @@ impl Args {
         self.last(long)
             .and_then(|value| value.parse().ok())
             .unwrap_or(default)
+    }
+
+    /// The duration; nothing for one that is zero or less.
+    pub(crate) fn duration(&self, long: &str) -> Duration {
+        let default = match self.default_of(long) {
+            Some(Kind::Duration(value)) => value,
+            _ => "0",
+        };
+        parse::duration(self.last(long).unwrap_or(default)).unwrap_or_default()
     }
 
     pub(crate) fn list(&self, long: &str) -> Vec<String> {

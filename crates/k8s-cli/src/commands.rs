@@ -7,6 +7,7 @@ mod complete;
 mod config;
 mod get;
 mod options;
+mod proxy;
 mod version;
 mod whoami;
 
@@ -28,6 +29,7 @@ pub(crate) const ROOT: Command = Command {
         config::COMMAND,
         get::COMMAND,
         options::COMMAND,
+        proxy::COMMAND,
         version::COMMAND,
         whoami::COMMAND,
         complete::COMMAND,

@@ -1,6 +1,6 @@
 //! What a command reads and writes, so that tests can hold both ends.
 
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
 use std::sync::Arc;
 
 use k8s_config::{Source, Store};
@@ -17,6 +17,18 @@ pub(crate) struct Io {
     pub(crate) store: Arc<dyn Store>,
     /// `host:port` of the server that was meant, once that is known.
     pub(crate) server: Option<String>,
+}
+
+/// What went wrong with a file or a socket, in Go's words.
+pub(crate) fn words(error: &io::Error) -> String {
+    let known = match error.kind() {
+        ErrorKind::NotFound => "no such file or directory",
+        ErrorKind::PermissionDenied => "permission denied",
+        ErrorKind::AddrInUse => "address already in use",
+        ErrorKind::AddrNotAvailable => "cannot assign requested address",
+        _ => return error.to_string(),
+    };
+    known.to_owned()
 }
 
 impl Io {

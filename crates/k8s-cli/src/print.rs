@@ -1,6 +1,5 @@
 //! Objects on standard output, in the form that `-o` names.
 
-use std::io::ErrorKind;
 use std::path::Path;
 
 use k8s_config::Yaml;
@@ -10,7 +9,7 @@ use serde_json::Value;
 
 use crate::args::{Args, Flag, Kind};
 use crate::failure::Failure;
-use crate::io::Io;
+use crate::io::{Io, words};
 
 /// The flags of every command that prints objects, but for `-o` itself.
 pub(crate) const ALLOW_MISSING: Flag = Flag::new(
@@ -165,14 +164,8 @@ fn read(io: &Io, path: &str) -> Result<String, Failure> {
     let failed = |error: &dyn std::fmt::Display| {
         Failure::new(format!("error reading --template {path}, {error}"))
     };
-    let bytes = io.source.read(Path::new(path)).map_err(|error| {
-        let why = match error.kind() {
-            ErrorKind::NotFound => "no such file or directory".to_owned(),
-            ErrorKind::PermissionDenied => "permission denied".to_owned(),
-            _ => error.to_string(),
-        };
-        failed(&format_args!("open {path}: {why}"))
-    })?;
+    let read = io.source.read(Path::new(path));
+    let bytes = read.map_err(|error| failed(&format_args!("open {path}: {}", words(&error))))?;
     String::from_utf8(bytes).map_err(|error| failed(&error))
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use http::Uri;
 use k8s_client::{Client, ClientOptions, DefaultRetry, crypto};
 use k8s_config::{Config, FileOrData, LoadingRules, Overrides, UrlText, parse_timeout};
 use secrecy::SecretString;
@@ -122,6 +123,7 @@ pub(crate) const FLAGS: &[Flag] = &[
 pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) namespace: String,
+    pub(crate) server: Uri,
 }
 
 impl Session {
@@ -143,6 +145,7 @@ impl Session {
         Ok(Self {
             client,
             namespace: config.namespace,
+            server: config.server,
         })
     }
 }

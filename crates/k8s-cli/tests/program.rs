@@ -55,6 +55,7 @@ fn help_of_groups_shows_commands() {
               config          Modify kubeconfig files
               get             Display one or many resources
               options         Print the list of flags inherited by all commands
+              proxy           Run a proxy to the Kubernetes API server
               version         Print the client and server version information
               whoami          Check self subject attributes
               __complete      Print what may come next, for the scripts of `completion`
@@ -154,6 +155,7 @@ fn every_command_has_help_that_fits_and_ends_well() {
         "config get-users",
         "get",
         "options",
+        "proxy",
         "version",
         "whoami",
     ] {

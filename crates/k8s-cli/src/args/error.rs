@@ -7,12 +7,29 @@ use std::fmt;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum ArgError {
     UnknownFlag(String),
-    UnknownShort { flag: char, among: String },
+    UnknownShort {
+        flag: char,
+        among: String,
+    },
     NoValue(String),
-    NoShortValue { flag: char, among: String },
+    NoShortValue {
+        flag: char,
+        among: String,
+    },
     BadSyntax(String),
-    NotABool { value: String, flag: String },
-    NotAnInt { value: String, flag: String },
+    NotABool {
+        value: String,
+        flag: String,
+    },
+    NotAnInt {
+        value: String,
+        flag: String,
+    },
+    NotADuration {
+        value: String,
+        flag: String,
+        why: &'static str,
+    },
 }
 
 impl fmt::Display for ArgError {
@@ -34,6 +51,10 @@ impl fmt::Display for ArgError {
             Self::NotAnInt { value, flag } => write!(
                 f,
                 "invalid argument {value:?} for \"{flag}\" flag: strconv.ParseInt: parsing {value:?}: invalid syntax"
+            ),
+            Self::NotADuration { value, flag, why } => write!(
+                f,
+                "invalid argument {value:?} for \"{flag}\" flag: time: {why} duration {value:?}"
             ),
         }
     }

@@ -1,5 +1,9 @@
 //! The rules of `github.com/spf13/pflag`, and cobra's for finding the command among flags.
 
+use std::time::Duration;
+
+use k8s_config::parse_timeout;
+
 use super::{ArgError, Args, Flag, Kind};
 
 /// The first argument that is no flag or the value of one, and the arguments without it.
@@ -145,11 +149,21 @@ impl Args {
                 value,
                 flag: name(),
             }),
-            _ => {
-                self.given.push((flag, value));
-                Ok(())
-            }
+            Kind::Duration(_) => match duration(&value) {
+                Ok(_) => self.give(flag, value),
+                Err(why) => Err(ArgError::NotADuration {
+                    value,
+                    flag: name(),
+                    why,
+                }),
+            },
+            _ => self.give(flag, value),
         }
+    }
+
+    fn give(&mut self, flag: Flag, value: String) -> Result<(), ArgError> {
+        self.given.push((flag, value));
+        Ok(())
     }
 }
 
@@ -160,6 +174,19 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
         _ => None,
     }
+}
+
+/// Go's `time.ParseDuration`; what is negative is nothing.
+pub(super) fn duration(text: &str) -> Result<Duration, &'static str> {
+    let (is_negative, amount) = match text.strip_prefix('-') {
+        Some(amount) => (true, amount),
+        None => (false, text),
+    };
+    if amount.parse::<u64>().is_ok_and(|number| number != 0) {
+        return Err("missing unit in");
+    }
+    let duration = parse_timeout(amount).map_err(|_| "invalid")?;
+    Ok(duration.filter(|_| !is_negative).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -173,6 +200,7 @@ mod tests {
         Flag::new("verbs", Kind::List, ""),
         Flag::new("as-group", Kind::Repeated, ""),
         Flag::new("chunk-size", Kind::Int(500), ""),
+        Flag::new("keepalive", Kind::Duration("1m"), ""),
     ];
 
     fn read(args: &[&str]) -> Result<Args, ArgError> {
@@ -225,12 +253,34 @@ mod tests {
     }
 
     #[test]
+    fn takes_the_durations_of_go() {
+        for (args, seconds) in [
+            (["--keepalive=90s"].as_slice(), 90),
+            (&["--keepalive", "1h1m"], 3660),
+            (&["--keepalive=0"], 0),
+            (&["--keepalive=-5s"], 0),
+            (&[], 60),
+        ] {
+            let read = read(args).unwrap();
+            assert_eq!(read.duration("keepalive"), Duration::from_secs(seconds));
+        }
+    }
+
+    #[test]
     fn complains_in_the_words_of_pflag() {
         for (args, text) in [
             (["--foo"].as_slice(), "unknown flag: --foo"),
             (&["-Ax"], "unknown shorthand flag: 'x' in -x"),
             (&["-n"], "flag needs an argument: 'n' in -n"),
             (&["--namespace"], "flag needs an argument: --namespace"),
+            (
+                &["--keepalive=x"],
+                "invalid argument \"x\" for \"--keepalive\" flag: time: invalid duration \"x\"",
+            ),
+            (
+                &["--keepalive=5"],
+                "invalid argument \"5\" for \"--keepalive\" flag: time: missing unit in duration \"5\"",
+            ),
             (&["---x"], "bad flag syntax: ---x"),
             (
                 &["-A=maybe"],
