@@ -6,6 +6,7 @@
     reason = "tests run the program, and clippy knows functions marked as tests, not what they call"
 )]
 
+mod memory;
 mod support;
 
 use std::time::Duration;

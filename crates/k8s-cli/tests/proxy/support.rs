@@ -51,6 +51,13 @@ pub(crate) fn command(kubeconfig: &str, args: &[&str]) -> Command {
 }
 
 impl Cluster {
+    pub(crate) fn new(listening: Listening, file: KubeconfigFile) -> Self {
+        Self {
+            _listening: listening,
+            file,
+        }
+    }
+
     pub(crate) fn path(&self) -> &str {
         self.file.path().to_str().unwrap()
     }
@@ -73,6 +80,11 @@ impl Cluster {
 }
 
 impl Proxy {
+    #[cfg(target_os = "linux")]
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) async fn connect(&self) -> TcpStream {
         let address: SocketAddr = self.address.parse().unwrap();
         TcpStream::connect(address).await.unwrap()
