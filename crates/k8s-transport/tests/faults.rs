@@ -101,7 +101,7 @@ fn connections_in_use() -> Vec<(Case, &'static str)> {
         ),
         (
             post("reset after SETTINGS", Http2).wire([ResetAt(50)]),
-            "200 | 1 | 2 | 1 | 216",
+            "200 | 1 | 2 | 1 | 207",
         ),
         (
             get("silent before the head", Http1).wire([SilentAt(0)]),
@@ -204,7 +204,7 @@ fn servers() -> Vec<(Case, &'static str)> {
         ),
         (
             of("restarted just now", Http2, Disconnect),
-            "the connection broke | 1 | 1 | 1 | 137",
+            "the connection broke | 1 | 1 | 1 | 159",
         ),
         (
             of("goodbye since", Http1, GoAway).noticed(),
@@ -216,7 +216,7 @@ fn servers() -> Vec<(Case, &'static str)> {
         ),
         (
             of("goodbye just now", Http2, GoAway),
-            "200 | 2 | 2 | 2 | 313",
+            "200 | 1 | 1 | 2 | 206",
         ),
         (
             post("one stream at a time", Http2).one_stream().crowd(3),

@@ -64,13 +64,14 @@ impl TransportError {
         }
     }
 
-    /// What became of a request that was, perhaps in part, written.
-    pub(super) fn sent(cause: hyper::Error) -> Self {
+    /// What became of a request that was, perhaps in part, written; `over` says that its connection has ended, and not
+    /// because of it. Then hyper blames the user, whoever is to blame.
+    pub(super) fn sent(cause: hyper::Error, over: bool) -> Self {
         let kind = if is_unprocessed(&cause) {
             Kind::Unprocessed
         } else if cause.is_timeout() {
             Kind::Silent
-        } else if cause.is_user() {
+        } else if cause.is_user() && !over {
             Kind::Request
         } else {
             Kind::Broken
@@ -136,6 +137,10 @@ impl TransportError {
 }
 
 /// The two ways of HTTP/2 to say that a request was not looked at (RFC 9113, 6.8 and 8.7).
+///
+/// h2 gives a GOAWAY to streams beyond its last stream ID, and refuses new streams with it. Those below that outlive their
+/// connection end with an IO error. That hyper does not mix them up is the doing of how a
+/// connection is run.
 #[cfg(feature = "http2")]
 fn is_unprocessed(error: &hyper::Error) -> bool {
     let mut next = error.source();

@@ -1,22 +1,24 @@
-//! One HTTP/2 connection: its handshake, how many requests it takes, and the task that runs it.
+//! One HTTP/2 connection: its handshake, and how many requests it takes.
 
-use std::future::{Future, poll_fn};
+mod work;
+
+use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use futures_util::task::AtomicWaker;
 use hyper::client::conn::http2;
 use hyper::rt::{Read, ReadBufCursor};
 use hyper_util::rt::TokioTimer;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use self::work::{Together, Work};
 use super::options::TransportOptions;
 use super::sending::Sending;
-use super::spawn::Spawner;
 use crate::BoxError;
 use crate::connect::{AnyConnection, forward_write};
 
@@ -39,8 +41,8 @@ struct State {
     born: Instant,
     /// When the server was last heard, in milliseconds since then.
     heard: AtomicU64,
-    /// Wakes the connection's task when what was heard is dealt with.
-    quiet: AtomicWaker,
+    /// Whether it takes no more requests.
+    over: AtomicBool,
 }
 
 impl Room {
@@ -50,7 +52,7 @@ impl Room {
                 most: AtomicUsize::new(NOT_TOLD),
                 born: Instant::now(),
                 heard: AtomicU64::new(0),
-                quiet: AtomicWaker::new(),
+                over: AtomicBool::new(false),
             }),
         }
     }
@@ -79,6 +81,20 @@ impl Room {
         self.heard().max(asked).elapsed() >= SUSPECT
     }
 
+    /// Whether the connection takes no more requests: the server said goodbye, or it broke, or nobody runs it.
+    pub(super) fn is_over(&self) -> bool {
+        self.state.over.load(Ordering::Acquire)
+    }
+
+    fn end(&self) {
+        self.state.over.store(true, Ordering::Release);
+    }
+
+    /// Whether this is news.
+    fn tell(&self, most: usize) -> bool {
+        self.state.most.swap(most, Ordering::AcqRel) != most
+    }
+
     fn hear(&self) {
         let heard = self.state.born.elapsed().as_millis();
         let heard = u64::try_from(heard).unwrap_or(u64::MAX);
@@ -98,25 +114,16 @@ where
     let room = Room::new();
     let io = Heard {
         io,
-        heard: false,
         room: room.clone(),
     };
-    let (sender, mut connection) = builder(options).handshake(io).await?;
-    let seen = room.clone();
-    let work = poll_fn(move |cx| {
-        seen.state.quiet.register(cx.waker());
-        let ended = Pin::new(&mut connection).poll(cx).map(|_| ());
-        let most = connection.current_max_send_streams();
-        if seen.state.most.swap(most, Ordering::AcqRel) != most {
-            on_room();
-        }
-        ended
-    });
+    let (spawn, tasks) = mpsc::unbounded_channel();
+    let (sender, dispatch) = builder(options, Together(spawn)).handshake(io).await?;
+    let work = Work::new(dispatch, tasks, room.clone(), on_room);
     Ok((sender, room, work))
 }
 
-fn builder(options: &TransportOptions) -> http2::Builder<Spawner> {
-    let mut builder = http2::Builder::new(options.spawner.clone());
+fn builder(options: &TransportOptions, executor: Together) -> http2::Builder<Together> {
+    let mut builder = http2::Builder::new(executor);
     builder
         .timer(TokioTimer::new())
         .initial_max_send_streams(NOT_TOLD)
@@ -131,11 +138,9 @@ fn not_zero(interval: Duration) -> Duration {
     interval.max(Duration::from_millis(1))
 }
 
-/// Wakes the connection's task when something was heard and is dealt with: SETTINGS concern it, and hyper does not
-/// tell of them.
+/// Notes when the server was heard.
 struct Heard {
     io: AnyConnection,
-    heard: bool,
     room: Room,
 }
 
@@ -147,10 +152,7 @@ impl Read for Heard {
     ) -> Poll<io::Result<()>> {
         let polled = Pin::new(&mut self.io).poll_read(cx, buf);
         if polled.is_ready() {
-            self.heard = true;
             self.room.hear();
-        } else if std::mem::take(&mut self.heard) {
-            self.room.state.quiet.wake();
         }
         polled
     }

@@ -74,10 +74,18 @@ impl<B> Pool<B> {
     /// Runs `change` on the state of one server.
     fn with<T>(&self, origin: &Origin, change: impl FnOnce(&mut Host<B>) -> T) -> T {
         let mut hosts = self.lock();
-        if let Some(host) = hosts.get_mut(origin) {
-            return change(host);
+        if !hosts.contains_key(origin) {
+            hosts.insert(origin.clone(), Host::new());
         }
-        change(hosts.entry(origin.clone()).or_insert_with(Host::new))
+        let host = hosts.get_mut(origin).expect("it is there by now");
+        let changed = change(host);
+        #[cfg(feature = "http2")]
+        {
+            let gone = host.take_gone();
+            drop(hosts);
+            drop(gone);
+        }
+        changed
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Origin, Host<B>>> {

@@ -23,7 +23,7 @@ impl<F: Fn(Task) + Send + Sync + 'static> Spawn for F {
     }
 }
 
-/// The executor that hyper is given, too.
+/// Whoever was chosen to run the connections.
 #[derive(Clone)]
 pub(super) enum Spawner {
     Tokio,
@@ -44,15 +44,5 @@ impl Spawner {
             }
             Self::Custom(spawn) => spawn.spawn(Box::pin(task)),
         }
-    }
-}
-
-#[cfg(feature = "http2")]
-impl<F> hyper::rt::Executor<F> for Spawner
-where
-    F: Future<Output = ()> + Send + 'static,
-{
-    fn execute(&self, task: F) {
-        self.spawn(task);
     }
 }

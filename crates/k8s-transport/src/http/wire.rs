@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use ::http::uri::PathAndQuery;
 use ::http::{HeaderValue, Request, Response, Uri, Version, header};
 use hyper::body::Incoming;
+use hyper::client::conn::TrySendError;
 
 use super::error::TransportError;
 use super::h1;
@@ -15,11 +16,14 @@ use super::sending::Sending;
 /// The sending half of a connection.
 pub(super) enum Wire<B> {
     Http1(h1::Sender<B>),
+    /// It ended while a request was handed to it.
+    Closed,
     #[cfg(feature = "http2")]
     Http2 {
         /// Which of its server's connections it is.
         id: u64,
-        sender: h2::Sender<B>,
+        /// Gone when the request is sent: see [`Wire::send`].
+        sender: Option<h2::Sender<B>>,
         room: h2::Room,
     },
 }
@@ -39,34 +43,54 @@ where
     pub(super) async fn ready(&mut self) -> bool {
         match self {
             Self::Http1(sender) => poll_fn(|cx| sender.poll_ready(cx)).await.is_ok(),
+            Self::Closed => false,
             #[cfg(feature = "http2")]
-            Self::Http2 { sender, .. } => !sender.is_closed(),
+            Self::Http2 { sender, .. } => sender.as_ref().is_some_and(|it| !it.is_closed()),
         }
     }
 
+    /// The answer to one request.
+    ///
+    /// A request that is handed over just when the connection ends may stay in the channel between the two: the
+    /// receiving half has looked through it already. It comes back when the last sending half is dropped, so nobody may
+    /// hold one who waits.
     pub(super) async fn send(
         &mut self,
         mut request: Request<Sending<B>>,
         uri: &Uri,
     ) -> Result<Response<Incoming>, SendError<B>> {
-        let answered = match self {
+        match self {
             Self::Http1(sender) => {
                 add_host(&mut request, uri);
                 *request.uri_mut() = origin_form(uri);
                 *request.version_mut() = Version::HTTP_11;
-                sender.try_send_request(request).await
+                let answer = sender.try_send_request(request);
+                if sender.is_closed() {
+                    *self = Self::Closed;
+                }
+                answer.await.map_err(|error| failed(error, false))
             }
+            Self::Closed => unreachable!("a lease sends one request, when it is ready"),
             #[cfg(feature = "http2")]
-            Self::Http2 { sender, .. } => {
+            Self::Http2 { sender, room, .. } => {
                 *request.uri_mut() = uri.clone();
                 *request.version_mut() = Version::HTTP_2;
-                sender.try_send_request(request).await
+                let mut sender = sender
+                    .take()
+                    .expect("a lease sends one request, when it is ready");
+                let answer = sender.try_send_request(request);
+                drop(sender);
+                answer.await.map_err(|error| failed(error, room.is_over()))
             }
-        };
-        answered.map_err(|mut error| match error.take_message() {
-            Some(request) => SendError::Unsent(Box::new(request), error.into_error()),
-            None => SendError::Sent(TransportError::sent(error.into_error())),
-        })
+        }
+    }
+}
+
+/// `over`: whether the connection has ended, and not because of this request.
+fn failed<B>(mut error: TrySendError<Request<Sending<B>>>, over: bool) -> SendError<B> {
+    match error.take_message() {
+        Some(request) => SendError::Unsent(Box::new(request), error.into_error()),
+        None => SendError::Sent(TransportError::sent(error.into_error(), over)),
     }
 }
 

@@ -36,6 +36,9 @@ pub(super) struct Host<B> {
     spoken: Option<Spoken>,
     #[cfg(feature = "http2")]
     next_id: u64,
+    /// Senders that are done with, to be dropped without the pool's lock: a request that comes back then may be anything.
+    #[cfg(feature = "http2")]
+    gone: Vec<h2::Sender<B>>,
 }
 
 struct Idle<B> {
@@ -66,6 +69,8 @@ impl<B> Host<B> {
             spoken: None,
             #[cfg(feature = "http2")]
             next_id: 0,
+            #[cfg(feature = "http2")]
+            gone: Vec::new(),
         }
     }
 
@@ -73,12 +78,12 @@ impl<B> Host<B> {
     pub(super) fn take(&mut self, need: Need) -> Option<Wire<B>> {
         #[cfg(feature = "http2")]
         if need == Need::Any {
-            self.shared.retain(|shared| !shared.sender.is_closed());
+            self.forget_closed();
             if let Some(shared) = self.shared.iter_mut().find(|shared| shared.has_room()) {
                 shared.in_flight += 1;
                 return Some(Wire::Http2 {
                     id: shared.id,
-                    sender: shared.sender.clone(),
+                    sender: Some(shared.sender.clone()),
                     room: shared.room.clone(),
                 });
             }
@@ -102,8 +107,25 @@ impl<B> Host<B> {
         (told, missing)
     }
 
+    /// Lets go of connections that take no more requests.
+    #[cfg(feature = "http2")]
+    fn forget_closed(&mut self) {
+        let closed = self
+            .shared
+            .extract_if(.., |shared| shared.sender.is_closed());
+        self.gone.extend(closed.map(|shared| shared.sender));
+    }
+
+    /// What is to be dropped without the pool's lock.
+    #[cfg(feature = "http2")]
+    pub(super) fn take_gone(&mut self) -> Vec<h2::Sender<B>> {
+        std::mem::take(&mut self.gone)
+    }
+
     /// Hands what is there to those who wait, in order; then has those look again who must connect themselves.
     pub(super) fn hand_out(&mut self) {
+        #[cfg(feature = "http2")]
+        self.forget_closed();
         for need in [Need::Any, Need::Http1] {
             self.hand_out_to(need);
             for _ in 0..self.missing(need) {
@@ -174,8 +196,10 @@ impl<B> Host<B> {
     pub(super) fn put_back(&mut self, wire: Wire<B>) {
         match wire {
             Wire::Http1(sender) => self.put_idle(sender),
+            Wire::Closed => {}
             #[cfg(feature = "http2")]
-            Wire::Http2 { id, .. } => {
+            Wire::Http2 { id, sender, .. } => {
+                self.gone.extend(sender);
                 if let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) {
                     shared.in_flight -= 1;
                     shared.idle_since = Instant::now();
@@ -195,7 +219,8 @@ impl<B> Host<B> {
     /// This connection takes no more requests.
     #[cfg(feature = "http2")]
     pub(super) fn discard(&mut self, id: u64) {
-        self.shared.retain(|shared| shared.id != id);
+        let discarded = self.shared.extract_if(.., |shared| shared.id == id);
+        self.gone.extend(discarded.map(|shared| shared.sender));
     }
 
     /// Closes what was unused for too long; says when to look again.
@@ -207,8 +232,10 @@ impl<B> Host<B> {
         let next = self.idle.iter().map(|idle| idle.since).min();
         #[cfg(feature = "http2")]
         let next = {
-            self.shared
-                .retain(|shared| shared.in_flight > 0 || fresh(shared.idle_since));
+            let stale = self.shared.extract_if(.., |shared| {
+                shared.in_flight == 0 && !fresh(shared.idle_since)
+            });
+            self.gone.extend(stale.map(|shared| shared.sender));
             let idle = self.shared.iter().filter(|shared| shared.in_flight == 0);
             idle.map(|shared| shared.idle_since).chain(next).min()
         };

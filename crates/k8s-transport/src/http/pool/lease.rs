@@ -77,7 +77,7 @@ impl<B> Lease<B> {
                     pool.discard(&self.origin, id);
                 }
             }
-            Some(Wire::Http1(_)) | None => {}
+            Some(Wire::Http1(_) | Wire::Closed) | None => {}
         }
     }
 }

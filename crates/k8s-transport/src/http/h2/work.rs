@@ -1,0 +1,137 @@
+//! What one HTTP/2 connection has to do, in one task and in a fixed order.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use hyper::client::conn::http2;
+use tokio::sync::mpsc;
+
+use super::super::sending::Sending;
+use super::super::spawn::Task;
+use super::{Heard, Room};
+use crate::BoxError;
+
+/// Has hyper's tasks of one connection run by that connection's own.
+///
+/// Run on threads of their own, they race: hyper hands a request to the connection and then asks whether the connection
+/// is still good. If the server has acted on the request and said goodbye between the two, hyper reports a request that
+/// the server did not look at.
+#[derive(Clone)]
+pub(super) struct Together(pub(super) mpsc::UnboundedSender<Task>);
+
+type Dispatch<B> = http2::Connection<Heard, Sending<B>, Together>;
+
+/// A connection's work: it takes requests until it may not, then lives until the last of them is done.
+///
+/// Requests are taken before each exchange with the server and never after it, so that whatever the server says comes
+/// after hyper is done with the requests that it says it about. Answers and bodies have wakers of their own.
+pub(super) struct Work<B>
+where
+    B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
+{
+    /// Takes requests.
+    dispatch: Option<Dispatch<B>>,
+    /// Writes and reads frames.
+    exchange: Option<Task>,
+    /// One for each answer that is waited for, and one for each body that is on its way.
+    running: FuturesUnordered<Task>,
+    tasks: mpsc::UnboundedReceiver<Task>,
+    room: Room,
+    on_room: Box<dyn Fn() + Send>,
+}
+
+impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for Together {
+    fn execute(&self, task: F) {
+        // Without a receiver the connection is gone, and its tasks with it.
+        let _gone = self.0.send(Box::pin(task));
+    }
+}
+
+impl<B> Work<B>
+where
+    B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
+{
+    /// What hyper's handshake left to be done.
+    pub(super) fn new(
+        dispatch: Dispatch<B>,
+        mut tasks: mpsc::UnboundedReceiver<Task>,
+        room: Room,
+        on_room: Box<dyn Fn() + Send>,
+    ) -> Self {
+        Self {
+            dispatch: Some(dispatch),
+            // The only task there is before the first request.
+            exchange: tasks.try_recv().ok(),
+            running: FuturesUnordered::new(),
+            tasks,
+            room,
+            on_room,
+        }
+    }
+
+    fn dispatch(&mut self, cx: &mut Context<'_>) {
+        let over = match &mut self.dispatch {
+            Some(dispatch) => Pin::new(dispatch).poll(cx).is_ready(),
+            None => return,
+        };
+        if over {
+            // Said before the requests are told that it drops with it.
+            self.room.end();
+            self.dispatch = None;
+            (self.on_room)();
+        }
+    }
+
+    /// Goes on with those that were woken, and with those that they begin.
+    fn run(&mut self, cx: &mut Context<'_>) {
+        loop {
+            while let Poll::Ready(Some(task)) = self.tasks.poll_recv(cx) {
+                self.running.push(task);
+            }
+            let Poll::Ready(Some(())) = self.running.poll_next_unpin(cx) else {
+                return;
+            };
+        }
+    }
+
+    fn exchange(&mut self, cx: &mut Context<'_>) {
+        if let Some(exchange) = &mut self.exchange
+            && exchange.as_mut().poll(cx).is_ready()
+        {
+            self.exchange = None;
+        }
+        if let Some(dispatch) = &self.dispatch
+            && self.room.tell(dispatch.current_max_send_streams())
+        {
+            (self.on_room)();
+        }
+    }
+}
+
+impl<B> Future for Work<B>
+where
+    B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
+{
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.dispatch(cx);
+        self.run(cx);
+        self.exchange(cx);
+        if self.dispatch.is_none() && self.exchange.is_none() && self.running.is_empty() {
+            return Poll::Ready(());
+        }
+        Poll::Pending
+    }
+}
+
+impl<B> Drop for Work<B>
+where
+    B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
+{
+    fn drop(&mut self) {
+        self.room.end();
+    }
+}
