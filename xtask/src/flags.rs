@@ -90,6 +90,12 @@ xflags::xflags! {
             optional --check
         }
 
+        /// Lets other people's clients ask a real control plane through `k8s proxy`.
+        cmd proxy-clients {
+            /// What the verb runs inside the cluster: the program to ask.
+            optional --inside program: PathBuf
+        }
+
         /// Asks a real control plane for the table of kinds that the in-memory server serves by.
         cmd schema {
             /// Compare with what is committed, change nothing.
@@ -126,6 +132,7 @@ pub enum XtaskCmd {
     Kubectl(Kubectl),
     KubectlMemory(KubectlMemory),
     Kinds(Kinds),
+    ProxyClients(ProxyClients),
     Schema(Schema),
     Measure(Measure),
 }
@@ -198,6 +205,11 @@ pub struct KubectlMemory;
 #[derive(Debug)]
 pub struct Kinds {
     pub check: bool,
+}
+
+#[derive(Debug)]
+pub struct ProxyClients {
+    pub inside: Option<PathBuf>,
 }
 
 #[derive(Debug)]
