@@ -1,13 +1,13 @@
 //! The body of a request or an answer: bytes, or a stream of them.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http_body::{Body as _, Frame, SizeHint};
-use http_body_util::BodyExt as _;
-use http_body_util::combinators::UnsyncBoxBody;
+use pin_project_lite::pin_project;
 
 use crate::BoxError;
 
@@ -21,7 +21,15 @@ pub struct Body {
 
 enum Kind {
     Bytes(Bytes),
-    Stream(UnsyncBoxBody<Bytes, BoxError>),
+    Stream(Pin<Box<dyn http_body::Body<Data = Bytes, Error = BodyError> + Send>>),
+}
+
+pin_project! {
+    /// A stream whose errors are ours.
+    struct Stream<B> {
+        #[pin]
+        inner: B,
+    }
 }
 
 /// A body broke off.
@@ -42,7 +50,7 @@ impl Body {
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
         Self {
-            kind: Kind::Stream(body.map_err(Into::into).boxed_unsync()),
+            kind: Kind::Stream(Box::pin(Stream { inner: body })),
         }
     }
 
@@ -59,10 +67,25 @@ impl Body {
     /// # Errors
     ///
     /// If the stream breaks off.
-    pub async fn bytes(self) -> Result<Bytes, BodyError> {
-        self.collect()
-            .await
-            .map(http_body_util::Collected::to_bytes)
+    pub async fn bytes(mut self) -> Result<Bytes, BodyError> {
+        // Most answers come in one piece, which is handed on as it is.
+        let Some(first) = self.next().await? else {
+            return Ok(Bytes::new());
+        };
+        let Some(second) = self.next().await? else {
+            return Ok(first);
+        };
+        let mut all = BytesMut::with_capacity(first.len() + second.len());
+        all.extend_from_slice(&first);
+        all.extend_from_slice(&second);
+        while let Some(more) = self.next().await? {
+            all.extend_from_slice(&more);
+        }
+        Ok(all.freeze())
+    }
+
+    async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
+        poll_fn(|cx| self.poll_bytes(cx)).await.transpose()
     }
 }
 
@@ -112,9 +135,7 @@ impl http_body::Body for Body {
                 let all = std::mem::take(bytes);
                 Poll::Ready(Some(Ok(Frame::data(all))))
             }
-            Kind::Stream(stream) => Pin::new(stream)
-                .poll_frame(cx)
-                .map_err(|cause| BodyError { cause }),
+            Kind::Stream(stream) => stream.as_mut().poll_frame(cx),
         }
     }
 
@@ -130,6 +151,32 @@ impl http_body::Body for Body {
             Kind::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Kind::Stream(stream) => stream.size_hint(),
         }
+    }
+}
+
+impl<B> http_body::Body for Stream<B>
+where
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
+{
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let polled = self.project().inner.poll_frame(cx);
+        polled.map_err(|cause| BodyError {
+            cause: cause.into(),
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
     }
 }
 
