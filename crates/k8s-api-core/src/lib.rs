@@ -54,6 +54,7 @@ mod gvk;
 mod int_or_string;
 mod metadata;
 mod path;
+mod percent;
 mod quantity;
 mod resource;
 mod string_map;

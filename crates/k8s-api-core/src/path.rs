@@ -2,28 +2,13 @@
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-
+use crate::percent::escape;
 use crate::{ApiResource, Scope};
 
-/// What may not stand bare in a path segment.
-const SEGMENT: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'/')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
+/// What may stand bare in a path segment.
+fn is_bare(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !b"\"#%/<>?[\\]^`{|}".contains(&byte)
+}
 
 /// A resource in one namespace, in all of them, or of the whole cluster.
 ///
@@ -148,7 +133,7 @@ fn push(path: &mut String, what: &'static str, segment: &str) -> Result<(), Inva
         return Err(InvalidSegment { what, why });
     }
     path.push('/');
-    path.extend(utf8_percent_encode(segment, SEGMENT));
+    escape(segment, is_bare, path);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use std::fmt;
 use std::ops::Range;
 
 pub use self::query::Query;
-use self::query::unescape;
+use crate::percent::unescape;
 use crate::selector::{FieldSelector, LabelSelector};
 use http::Method;
 

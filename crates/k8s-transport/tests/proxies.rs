@@ -119,6 +119,14 @@ async fn user_name_and_password_go_to_the_proxy_and_nowhere_else() {
     }
 }
 
+#[test]
+fn refuses_credentials_with_a_broken_escape() {
+    for userinfo in ["me%", "me%4", "me%zz", "me%+1", "me:%FF", "%C3:p"] {
+        let parsed = format!("http://{userinfo}@proxy").parse::<Proxy>();
+        assert!(parsed.is_err(), "{userinfo}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_refusal_stands_in_the_error_and_the_password_does_not() {
     let rows: [(&str, &[&[u8]], &str, bool); 8] = [

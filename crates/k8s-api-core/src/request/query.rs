@@ -1,21 +1,17 @@
 //! Query strings: pairs appended to a path, with values encoded.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-/// What may stand bare in a query value: unreserved characters, and those that selectors are made of.
-const VALUE: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/')
-    .remove(b':');
+use crate::percent::escape;
 
 /// A path with query parameters, in the order they are added.
 #[derive(Debug)]
 pub(super) struct Query {
     text: String,
     separator: char,
+}
+
+/// What may stand bare in a query value: unreserved characters, and those that selectors are made of.
+fn is_bare(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~/:".contains(&byte)
 }
 
 impl Query {
@@ -31,7 +27,7 @@ impl Query {
             self.text.push(self.separator);
             self.text.push_str(name);
             self.text.push('=');
-            self.text.extend(utf8_percent_encode(value, VALUE));
+            escape(value, is_bare, &mut self.text);
             self.separator = '&';
         }
         self

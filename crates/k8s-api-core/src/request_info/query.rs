@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::percent::unescape;
+
 /// The pairs of a query string, in order.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Query<'a> {
@@ -53,17 +55,4 @@ fn decode(part: &str) -> Option<Cow<'_, str>> {
     }
     let spaced = part.replace('+', " ");
     unescape(&spaced).map(|text| Cow::Owned(text.into_owned()))
-}
-
-/// Undoes percent escapes; `None` when one is broken, which Go refuses and most decoders let through.
-pub(super) fn unescape(part: &str) -> Option<Cow<'_, str>> {
-    let mut rest = part.as_bytes();
-    while let Some(at) = rest.iter().position(|b| *b == b'%') {
-        let escape = rest.get(at + 1..at + 3)?;
-        if !escape.iter().all(u8::is_ascii_hexdigit) {
-            return None;
-        }
-        rest = &rest[at + 3..];
-    }
-    Some(percent_encoding::percent_decode_str(part).decode_utf8_lossy())
 }

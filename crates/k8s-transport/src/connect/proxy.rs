@@ -6,7 +6,6 @@ use std::str::FromStr;
 use ::http::{HeaderValue, Uri};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::target::port_of;
@@ -150,14 +149,11 @@ impl ProxyScheme {
 
 impl Credentials {
     fn decode(userinfo: &str) -> Result<Self, InvalidProxy> {
-        let decode = |text| {
-            let decoded = percent_decode_str(text).decode_utf8();
-            decoded.map_err(|_| InvalidProxy::Syntax)
-        };
+        let decode = |text| percent_decode(text).ok_or(InvalidProxy::Syntax);
         let (user, password) = userinfo.split_once(':').unwrap_or((userinfo, ""));
         Ok(Self {
-            user: decode(user)?.into_owned(),
-            password: decode(password)?.into_owned().into(),
+            user: decode(user)?,
+            password: decode(password)?.into(),
         })
     }
 
@@ -170,6 +166,20 @@ impl Credentials {
         value.set_sensitive(true);
         value
     }
+}
+
+/// `%41` to `A`; `None` when an escape is not two hexadecimal digits, or the result is not UTF-8.
+fn percent_decode(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2)?;
+        let byte = u8::from_str_radix(digits, 16).ok()?;
+        // A number may have a sign, an escape may not.
+        bytes.push(Some(byte).filter(|_| !digits.starts_with('+'))?);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8(bytes).ok()
 }
 
 // === Debug, Display, Error ===
