@@ -2,6 +2,7 @@
 
 mod alone;
 mod deny;
+mod weight;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,8 @@ const PACKAGE: &[&str] = &[
     "examples",
     "--exclude",
     "k8s-conformance",
+    "--exclude",
+    "weight",
     "--exclude",
     "xtask",
 ];
@@ -59,6 +62,7 @@ pub(crate) fn run() -> Result<ExitCode, Error> {
     run.stage("tidy", check_tidy);
     run.stage("kinds", check_kinds);
     run.stage("api", check_api);
+    run.stage("weight", || weight::check(&sh));
     run.stage("rust-version", check_rust_version);
     match workspace::members(&sh.current_dir()) {
         Ok(members) => {

@@ -108,7 +108,8 @@ fn tree(sh: &Shell, member: &Member) -> Result<usize, Error> {
     Ok(distinct(&tree))
 }
 
-fn distinct(tree: &str) -> usize {
+/// How many crates a tree of `cargo tree --prefix none` names; one of two versions is two.
+pub(crate) fn distinct(tree: &str) -> usize {
     let crates = tree
         .lines()
         .map(|line| line.split(' ').take(2).collect::<Vec<_>>());
