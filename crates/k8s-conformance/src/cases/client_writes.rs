@@ -208,6 +208,23 @@ pub(super) async fn an_apply_without_a_manager_is_not_sent(cluster: &Cluster) {
     assert!(error.status().is_none(), "{error:?}");
 }
 
+pub(super) async fn a_dry_run_of_a_deletion_deletes_nothing(cluster: &Cluster) {
+    let (api, created) = one(cluster).await;
+    let dry = DeleteParams::default().dry_run();
+    let Deleted::Status(status) = api.delete("m", &dry).await.unwrap() else {
+        panic!("the answer is no status");
+    };
+    assert_eq!(Some(status.details.unwrap().uid.as_str()), created.uid());
+    let other = dry.clone().uid("another");
+    let error = api.delete("m", &other).await.unwrap_err();
+    assert!(error.is_conflict(), "{error:?}");
+    let error = api.delete("another", &dry).await.unwrap_err();
+    assert!(error.is_not_found(), "{error:?}");
+    let all = ListParams::default();
+    api.delete_collection(&all, &dry).await.unwrap();
+    assert_eq!(api.get("m").await.unwrap(), created);
+}
+
 pub(super) async fn a_deletion_tells_what_it_deleted(cluster: &Cluster) {
     let (api, created) = one(cluster).await;
     let Deleted::Status(status) = api.delete("m", &DeleteParams::default()).await.unwrap() else {

@@ -24,6 +24,7 @@ cases! {
         what_was_read_is_replaced
         a_dry_run_of_a_replacement_changes_nothing
         an_apply_without_a_manager_is_not_sent
+        a_dry_run_of_a_deletion_deletes_nothing
         a_deletion_tells_what_it_deleted
         a_selection_is_deleted_together
         get_or_create_does_either
