@@ -25,8 +25,8 @@ enum Kind {
 }
 
 pin_project! {
-    /// A stream whose errors are ours.
-    struct Stream<B> {
+    /// A body of any type, whose errors become ours.
+    struct Foreign<B> {
         #[pin]
         inner: B,
     }
@@ -50,7 +50,7 @@ impl Body {
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
         Self {
-            kind: Kind::Stream(Box::pin(Stream { inner: body })),
+            kind: Kind::Stream(Box::pin(Foreign { inner: body })),
         }
     }
 
@@ -154,7 +154,7 @@ impl http_body::Body for Body {
     }
 }
 
-impl<B> http_body::Body for Stream<B>
+impl<B> http_body::Body for Foreign<B>
 where
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>>,
 {
