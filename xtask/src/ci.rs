@@ -2,6 +2,7 @@
 
 mod alone;
 mod deny;
+mod locks;
 mod weight;
 
 use std::process::ExitCode;
@@ -45,6 +46,7 @@ pub(crate) fn run() -> Result<ExitCode, Error> {
     run.stage("fetch", || {
         passed(cargo(&sh, &["fetch", "--locked"])) // what tidy and cargo-deny look at without a network
     });
+    run.stage("locks", || locks::check(&sh));
     run.stage("fmt", || passed(cargo(&sh, &["fmt", "--all", "--check"])));
     run.stage("clippy", || {
         passed(cargo(
