@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use k8s_auth::{AuthEvent, OnAuthEvent, PluginEnd, Thing};
 use k8s_transport::{Measurement, OnMeasurement};
@@ -28,6 +29,12 @@ pub enum Metric<'a> {
     PluginPolicy {
         /// Whether it may.
         allowed: bool,
+    },
+    /// A credential plugin handed out a credential: a gauge, to be set. client-go shows the least of all plugins.
+    #[non_exhaustive]
+    PluginTtl {
+        /// When it ends; `None`: not by itself.
+        expires: Option<SystemTime>,
     },
     /// The CA bundle had changed.
     #[non_exhaustive]
@@ -70,19 +77,22 @@ impl Metric<'_> {
             Self::Request(measured) => measured.name(),
             Self::PluginCall { .. } => "rest_client_exec_plugin_call_total",
             Self::PluginPolicy { .. } => "rest_client_exec_plugin_policy_call_total",
+            Self::PluginTtl { .. } => "rest_client_exec_plugin_ttl_seconds",
             Self::CaReload { .. } => "rest_client_transport_ca_reload_total",
         }
     }
 
-    /// Seconds or bytes, to be observed by a histogram; 1, to be added to a counter.
+    /// Seconds or bytes, to be observed by a histogram; 1, to be added to a counter; for [`PluginTtl`](Self::PluginTtl), the seconds that are left
+    /// by the system's clock when this is called: negative behind the end, infinite without one.
     pub fn value(&self) -> f64 {
         match self {
             Self::Request(measured) => measured.value(),
+            Self::PluginTtl { expires } => expires.map_or(f64::INFINITY, seconds_left),
             _ => 1.0,
         }
     }
 
-    /// The upper bounds of the histogram's buckets; none for a counter.
+    /// The upper bounds of the histogram's buckets; none for a counter or a gauge.
     pub const fn buckets(&self) -> &'static [f64] {
         match self {
             Self::Request(measured) => measured.buckets(),
@@ -114,6 +124,7 @@ impl Metric<'_> {
                 let status = if *allowed { "allowed" } else { "denied" };
                 vec![("status", status.into())]
             }
+            Self::PluginTtl { .. } => Vec::new(),
             Self::CaReload { fault } => {
                 let (result, reason) = match fault {
                     None => ("success", "updated"),
@@ -123,6 +134,13 @@ impl Metric<'_> {
                 vec![("result", result.into()), ("reason", reason.into())]
             }
         }
+    }
+}
+
+fn seconds_left(expires: SystemTime) -> f64 {
+    match expires.elapsed() {
+        Ok(since) => -since.as_secs_f64(),
+        Err(ahead) => ahead.duration().as_secs_f64(),
     }
 }
 
@@ -154,6 +172,19 @@ impl OnAuthEvent for Told {
             return;
         };
         hook.on_metric(&metric);
+    }
+}
+
+/// The hook, as the cache of a plugin's answers knows it: what others do with their tokens, client-go does not measure.
+#[cfg(feature = "exec")]
+pub(crate) struct ToldOfPlugin(pub(crate) Told);
+
+#[cfg(feature = "exec")]
+impl OnAuthEvent for ToldOfPlugin {
+    fn on_auth_event(&self, event: AuthEvent<'_>) {
+        if let (Some(hook), AuthEvent::Renewed { expires, .. }) = (&self.0.0, event) {
+            hook.on_metric(&Metric::PluginTtl { expires });
+        }
     }
 }
 
@@ -204,6 +235,19 @@ mod tests {
         let seen: Vec<_> = seen.iter().map(|(k, v)| (*k, v.as_ref())).collect();
         assert_eq!(seen, labels);
         assert!(metric.buckets().is_empty());
+    }
+
+    #[test]
+    fn x33_the_ttl_is_what_is_left() {
+        let hour = std::time::Duration::from_secs(3600);
+        let never = Metric::PluginTtl { expires: None };
+        assert_eq!(never.value(), f64::INFINITY);
+        check(never, "rest_client_exec_plugin_ttl_seconds", &[]);
+        let past = SystemTime::UNIX_EPOCH + hour;
+        let past = Metric::PluginTtl {
+            expires: Some(past),
+        };
+        assert!(past.value() < -3600.0 * 24.0, "{}", past.value());
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub(super) fn plugin(
     followed: &Followed,
     told: &Told,
 ) -> Result<(Cached<Asked>, Identity), Error> {
+    use crate::metric::ToldOfPlugin;
     use k8s_auth::ExecPlugin;
     use k8s_auth::token::Renew;
     use tower::{Service as _, service_fn};
@@ -31,7 +32,8 @@ pub(super) fn plugin(
         let plugin = plugin.reconfigured(&followed.newest());
         async move { plugin?.call(renew).await }
     });
-    Ok((Cached::new(super::tokens::erased(source)), identity))
+    let cached = Cached::new(super::tokens::erased(source));
+    Ok((cached.on_event(ToldOfPlugin(told.clone())), identity))
 }
 
 #[cfg(not(feature = "exec"))]
