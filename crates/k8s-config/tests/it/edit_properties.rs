@@ -9,7 +9,7 @@ use crate::writing::odd;
 
 /// One change, in words that can be printed.
 #[derive(Clone, Debug)]
-enum Edit {
+pub(crate) enum Edit {
     Server(usize, String),
     Insecure(usize),
     Rename(usize, String),
@@ -18,7 +18,11 @@ enum Edit {
 }
 
 impl Edit {
-    fn make(&self, names: &[String], kubeconfig: &mut Kubeconfig) -> Result<(), Refusal> {
+    pub(crate) fn make(
+        &self,
+        names: &[String],
+        kubeconfig: &mut Kubeconfig,
+    ) -> Result<(), Refusal> {
         match self {
             Self::Server(at, url) => {
                 let cluster = kubeconfig.clusters.get_mut(&names[*at]);
@@ -40,7 +44,7 @@ impl Edit {
     }
 }
 
-fn any_edit(count: usize) -> impl Strategy<Value = Edit> {
+pub(crate) fn any_edit(count: usize) -> impl Strategy<Value = Edit> {
     // An empty value is none at all.
     let value = || odd().prop_filter("empty", |text| !text.is_empty());
     prop_oneof![
@@ -72,9 +76,9 @@ fn between(way: usize) -> &'static str {
     ["", "\n", "# alone\n", "\n  # within\n\n"][way % 4]
 }
 
-type Layout = (Vec<(usize, usize)>, usize, bool);
+pub(crate) type Layout = (Vec<(usize, usize)>, usize, bool);
 
-fn layouts() -> impl Strategy<Value = Layout> {
+pub(crate) fn layouts() -> impl Strategy<Value = Layout> {
     (
         prop::collection::vec((0..7_usize, 0..4_usize), 2..6),
         0..4_usize,
@@ -83,7 +87,10 @@ fn layouts() -> impl Strategy<Value = Layout> {
 }
 
 /// The text, and where each stanza stands in it.
-fn text((ways, tail, crlf): &Layout, names: &[String]) -> (String, Vec<std::ops::Range<usize>>) {
+pub(crate) fn text(
+    (ways, tail, crlf): &Layout,
+    names: &[String],
+) -> (String, Vec<std::ops::Range<usize>>) {
     let ends = |text: &str| {
         if *crlf {
             text.replace('\n', "\r\n")
@@ -104,6 +111,20 @@ fn text((ways, tail, crlf): &Layout, names: &[String]) -> (String, Vec<std::ops:
         "contexts:\n- {name: x, context: {}}\nkind: Config # k\nusers:\n- name: u\n  user: {}\n",
     ));
     (text, ranges)
+}
+
+/// Clusters of these names and a user, in JSON.
+pub(crate) fn json_text(names: &[String], pretty: bool) -> String {
+    let cluster = serde_json::json!({"server": "x", "n": [1, {"a": null}]});
+    let cluster = |name| serde_json::json!({"name": name, "cluster": cluster});
+    let clusters: Vec<_> = names.iter().map(cluster).collect();
+    let whole = serde_json::json!({"kind": "Config", "apiVersion": "v1", "clusters": clusters, "users": [{"name": "u", "user": {}}]});
+    let written = if pretty {
+        serde_json::to_string_pretty(&whole)
+    } else {
+        serde_json::to_string(&whole)
+    };
+    written.unwrap()
 }
 
 fn yaml(bytes: &[u8]) -> String {
@@ -153,9 +174,7 @@ proptest! {
     #[test]
     fn a_change_of_json_is_json_and_says_what_was_meant(pretty: bool, (count, change) in (2..5_usize).prop_flat_map(|count| (Just(count), any_edit(count)))) {
         let names: Vec<String> = (0..count).map(|at| format!("c{at}")).collect();
-        let clusters: Vec<_> = names.iter().map(|name| serde_json::json!({"name": name, "cluster": {"server": "x", "n": [1, {"a": null}]}})).collect();
-        let whole = serde_json::json!({"kind": "Config", "apiVersion": "v1", "clusters": clusters, "users": [{"name": "u", "user": {}}]});
-        let old = if pretty { serde_json::to_string_pretty(&whole) } else { serde_json::to_string(&whole) }.unwrap();
+        let old = json_text(&names, pretty);
         let new = edit(old.as_bytes(), |kubeconfig| change.make(&names, kubeconfig)).unwrap();
         prop_assert_eq!(yaml(&new), meant(old.as_bytes(), |kubeconfig| change.make(&names, kubeconfig)));
         let read: serde_json::Value = serde_json::from_slice(&new).unwrap();

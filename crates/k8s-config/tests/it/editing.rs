@@ -2,7 +2,7 @@
 
 use k8s_config::{AuthInfo, Cluster, Context, EditError, EditFault, Kubeconfig, Refusal, edit};
 
-use crate::support::rows;
+use crate::{second_opinion, support::rows};
 
 type Change = fn(&mut Kubeconfig) -> Result<(), Refusal>;
 
@@ -14,6 +14,7 @@ fn edited(text: &str, change: Change) -> Result<String, EditError> {
 fn becomes((text, change, expected): (&str, Change, &str)) {
     let new = edited(text, change).unwrap();
     assert_eq!(new, expected, "\n{new}");
+    second_opinion::of_row(text, &new, change);
 }
 
 const USE_TWO: Change = |kubeconfig| Ok(kubeconfig.use_context("two")?);

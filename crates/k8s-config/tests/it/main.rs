@@ -23,6 +23,7 @@ mod merging;
 mod overrides;
 mod persist;
 mod properties;
+mod second_opinion;
 mod secrets;
 mod sources;
 mod store;
