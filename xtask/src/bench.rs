@@ -1,4 +1,4 @@
-//! `cargo xtask bench [config|auth|decode]`: the same work by us and by others, in one run, written into docs/PERFORMANCE.md.
+//! `cargo xtask bench [config|auth|decode|size]`: the same work by us and by others, in one run, written into docs/PERFORMANCE.md.
 //!
 //! The programs stand in `xtask/bench`, a workspace of its own, and in `xtask/cluster/bench` (Go). Rounds take turns; what is written are
 //! medians, and ratios of them. Every program prints a checksum of what it did, which must be the expected one.
@@ -8,6 +8,7 @@ mod config;
 mod decode;
 mod kubeconfig;
 mod page;
+mod size;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -19,10 +20,11 @@ use crate::workspace::{self, cargo};
 use crate::{Error, conformance, flags};
 
 /// What is measured: its name, which is that of its part of the page, and the function that answers with that part.
-const WORKLOADS: [(&str, fn(&Shell, usize) -> Result<String, Error>); 3] = [
+const WORKLOADS: [(&str, fn(&Shell, usize) -> Result<String, Error>); 4] = [
     ("config", config::measure),
     ("auth", auth::measure),
     ("decode", decode::measure),
+    ("size", size::measure),
 ];
 
 /// Measures, and writes the page.
