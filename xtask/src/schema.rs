@@ -13,6 +13,7 @@ mod ask;
 mod probe;
 mod shape;
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -53,7 +54,9 @@ pub(crate) fn run(flags: &flags::Schema) -> Result<ExitCode, Error> {
     }
     let table: Value = serde_json::from_slice(&fs::read(answered.path())?)?;
     let path = workspace::root().join(TABLE);
-    let differs = committed(&path).ok() != Some(table.clone());
+    let before = committed(&path).unwrap_or_default();
+    let differs = before != table;
+    differences("", &before, &table);
     let bytes = if flags.check {
         fs::metadata(&path).map_or(0, |file| file.len() as usize)
     } else {
@@ -69,6 +72,26 @@ pub(crate) fn run(flags: &flags::Schema) -> Result<ExitCode, Error> {
     );
     let fails = flags.check && differs || bytes > MOST;
     Ok(ExitCode::from(u8::from(fails)))
+}
+
+/// Says where two tables differ.
+fn differences(at: &str, before: &Value, now: &Value) {
+    match (before, now) {
+        (Value::Object(before), Value::Object(now)) => {
+            let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+            for name in names {
+                let of = |table: &Map<String, Value>| table.get(name).cloned().unwrap_or_default();
+                differences(&format!("{at}.{name}"), &of(before), &of(now));
+            }
+        }
+        (Value::Array(before), Value::Array(now)) if before.len() == now.len() => {
+            for (index, (before, now)) in before.iter().zip(now).enumerate() {
+                differences(&format!("{at}[{index}]"), before, now);
+            }
+        }
+        _ if before == now => {}
+        _ => println!("schema: {at}: was {before}, is {now}"),
+    }
 }
 
 fn committed(path: &Path) -> Result<Value, Error> {
