@@ -4,7 +4,7 @@ use std::fmt;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::uri::PathAndQuery;
+use http::uri::{Parts, PathAndQuery};
 use http::{Request, Response, Uri};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -72,21 +72,24 @@ impl PrefixLayer {
 impl Prefix {
     /// The URI that the API server sees; `None` when it is not ours to serve.
     fn strip(&self, uri: &Uri) -> Option<Uri> {
-        let path = uri.path();
+        let asked = uri.path_and_query()?;
+        let path = asked.path();
         let below = path.strip_prefix(self.path.as_str());
-        if below.is_none() && format!("{path}/") != self.path {
+        if below.is_none() && self.path.strip_suffix('/') != Some(path) {
             return None;
         }
-        let rest = below.unwrap_or_default();
-        let path = if self.taken_off {
-            format!("/{rest}")
+        let seen = if self.taken_off {
+            let rest = below.unwrap_or_default();
+            match asked.query() {
+                Some(query) => format!("/{rest}?{query}").parse().ok()?,
+                None => format!("/{rest}").parse().ok()?,
+            }
         } else {
-            path.to_owned()
+            asked.clone()
         };
-        match uri.query() {
-            Some(query) => format!("{path}?{query}").parse().ok(),
-            None => path.parse().ok(),
-        }
+        let mut parts = Parts::default();
+        parts.path_and_query = Some(seen);
+        Uri::from_parts(parts).ok()
     }
 }
 
