@@ -15,6 +15,7 @@ use xshell::Shell;
 use crate::repo::Repo;
 use crate::workspace::{self, Member, cargo};
 use crate::{Error, flags};
+pub(crate) use cold::mebibytes;
 use count::Counts;
 
 const STATUS: &str = "docs/STATUS.md";

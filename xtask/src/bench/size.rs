@@ -7,7 +7,7 @@ use xshell::Shell;
 
 use super::page;
 use crate::Error;
-use crate::measure::distinct;
+use crate::measure::{distinct, mebibytes};
 use crate::workspace::cargo;
 
 /// Ticks of `/proc/self/stat` in a second, on every Linux.
@@ -113,12 +113,4 @@ fn children_seconds() -> Result<f64, Error> {
         .take(2)
         .map(str::parse::<f64>);
     Ok(ticks.sum::<Result<f64, _>>()? / TICKS)
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a size in mebibytes with one digit"
-)]
-fn mebibytes(bytes: u64) -> f64 {
-    bytes as f64 / f64::from(1 << 20)
 }

@@ -73,10 +73,11 @@ Measured {day} on {cores} cores with {rustc}.
     ))
 }
 
+/// Bytes, for a table.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a size in mebibytes with one digit"
 )]
-fn mebibytes(bytes: u64) -> f64 {
+pub(crate) fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }
