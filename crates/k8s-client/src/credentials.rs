@@ -10,8 +10,8 @@ use k8s_config::Config;
 use tower::Service;
 
 use crate::from_config::followed::Followed;
-use crate::from_config::tokens::{self, Asked, Tokens};
-use crate::metric::Told;
+use crate::from_config::tokens::{self, Asked, Kind, Tokens};
+use crate::metric::MetricHook;
 use crate::{BoxError, Error};
 
 /// The credential of a configuration's user. Clones share what was fetched: a token, a certificate, a plugin's answer.
@@ -34,13 +34,17 @@ impl Credentials {
     ///
     /// If the user has what this build lacks or Kubernetes no longer knows, or a password cannot be read.
     pub fn from_config(config: &Config, crypto: &Provider) -> Result<Self, Error> {
-        Self::told(config, crypto, &Told::default())
+        Self::measured(config, crypto, &MetricHook::default())
     }
 
     /// As [`from_config`](Self::from_config), and tells of every run of a plugin.
-    pub(crate) fn told(config: &Config, crypto: &Provider, told: &Told) -> Result<Self, Error> {
+    pub(crate) fn measured(
+        config: &Config,
+        crypto: &Provider,
+        metrics: &MetricHook,
+    ) -> Result<Self, Error> {
         let followed = Followed::new(config);
-        let (tokens, identity) = tokens::of(config, crypto, &followed, told)?;
+        let (tokens, identity) = tokens::of(config, crypto, &followed, metrics)?;
         Ok(Self { tokens, identity })
     }
 
@@ -50,7 +54,7 @@ impl Credentials {
     pub fn from_plugin(plugin: k8s_auth::ExecPlugin) -> Self {
         Self {
             identity: Some(plugin.identity()),
-            tokens: Some(Tokens::Asked(Cached::new(tokens::erased(plugin)))),
+            tokens: Some(Kind::Asked(Cached::new(tokens::erased(plugin))).into()),
         }
     }
 
@@ -75,7 +79,7 @@ impl Credentials {
 
     fn from_cached(cached: Cached<Asked>) -> Self {
         Self {
-            tokens: Some(Tokens::Asked(cached)),
+            tokens: Some(Kind::Asked(cached).into()),
             identity: None,
         }
     }
@@ -93,7 +97,7 @@ impl Credentials {
     ) -> Result<Option<(Tokens, Origin)>, Error> {
         let tokens = match &self.tokens {
             Some(tokens) => tokens.clone(),
-            None if self.identity.is_some() => Tokens::Certificate(trust.certificate_source()),
+            None if self.identity.is_some() => Kind::Certificate(trust.certificate_source()).into(),
             None => return Ok(None),
         };
         let origin = if config.server.scheme_str() == Some("http") {

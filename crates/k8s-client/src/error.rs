@@ -63,7 +63,8 @@ impl Error {
         Kind::Config(cause).into()
     }
 
-    pub(crate) fn build(doing: &'static str, cause: impl Into<BoxError>) -> Self {
+    /// What went wrong while a client was made, for a stack of your own: "while `doing`", and the cause.
+    pub fn build(doing: &'static str, cause: impl Into<BoxError>) -> Self {
         Kind::Build {
             doing,
             cause: cause.into(),

@@ -27,7 +27,7 @@ pub(crate) fn credentials(
 ) -> Result<Credentials, Error> {
     match &options.credentials {
         Some(shared) => Ok(shared.clone()),
-        None => Credentials::told(config, crypto, &options.told),
+        None => Credentials::measured(config, crypto, &options.metrics),
     }
 }
 

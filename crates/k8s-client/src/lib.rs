@@ -18,7 +18,7 @@
 //! # The data's way
 //!
 //! ```text
-//! Config (k8s-config) ▸ from_config: Trust, Credentials (identity, token source) ▸ stack ▸ Client
+//! Config (k8s-config), ClientOptions ▸ from_config: Trust, Credentials ▸ Pieces ▸ stack ▸ Client
 //! Api::list ▸ request::list (k8s-api-core) ▸ Client::request ▸ the stack ▸ answer::read ▸ List<K> or Error
 //! ```
 //!
@@ -56,6 +56,7 @@ mod list;
 mod logs;
 mod metric;
 mod options;
+mod pieces;
 pub mod stack;
 mod token_request;
 mod user_agent;
@@ -72,10 +73,12 @@ pub use crate::classify::{Classify, ClassifyLayer};
 pub use crate::client::{Client, ClientFuture};
 pub use crate::credentials::Credentials;
 pub use crate::error::Error;
+pub use crate::from_config::tokens::{Tokens, TokensFuture};
 pub use crate::list::ListStream;
 pub use crate::logs::LogLines;
-pub use crate::metric::{CaFault, Metric, OnMetric};
+pub use crate::metric::{CaFault, Metric, MetricHook, OnMetric};
 pub use crate::options::ClientOptions;
+pub use crate::pieces::{Decompress, Pieces};
 pub use crate::token_request::{TokenRequestError, TokenRequestSource};
 
 pub use k8s_api_core::request::{
@@ -89,7 +92,7 @@ pub use k8s_api_core::{
     NoStatus, Object, ObjectMeta, PartialObject, Resource, ResourceSpec, Scope, StaticResource,
     Status, Table, TypeMeta, kinds, request,
 };
-pub use k8s_auth::crypto;
+pub use k8s_auth::{Pin, Trust, crypto};
 pub use k8s_config::Config;
 pub use k8s_transport::{AnyConnector, DefaultRetry, Measurement, OnWarning, SendOnce, Warning};
 

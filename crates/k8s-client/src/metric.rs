@@ -144,17 +144,19 @@ fn seconds_left(expires: SystemTime) -> f64 {
     }
 }
 
-/// The hook, as the layers below know it.
+/// Somebody who hears of what was measured, or nobody, as the layers know it: those of k8s-transport tell it of
+/// requests, those of k8s-auth of plugins and bundles. Clones share it. By default nobody.
 #[derive(Clone, Default)]
-pub(crate) struct Told(Option<Arc<dyn OnMetric>>);
+pub struct MetricHook(Option<Arc<dyn OnMetric>>);
 
-impl Told {
-    pub(crate) fn new(hook: impl OnMetric + 'static) -> Self {
+impl MetricHook {
+    /// This one hears of it.
+    pub fn new(hook: impl OnMetric + 'static) -> Self {
         Self(Some(Arc::new(hook)))
     }
 }
 
-impl OnMeasurement for Told {
+impl OnMeasurement for MetricHook {
     fn on_measurement(&self, measurement: &Measurement<'_>) {
         if let Some(hook) = &self.0 {
             hook.on_metric(&Metric::Request(*measurement));
@@ -166,7 +168,7 @@ impl OnMeasurement for Told {
     }
 }
 
-impl OnAuthEvent for Told {
+impl OnAuthEvent for MetricHook {
     fn on_auth_event(&self, event: AuthEvent<'_>) {
         let (Some(hook), Some(metric)) = (&self.0, read(event)) else {
             return;
@@ -177,10 +179,10 @@ impl OnAuthEvent for Told {
 
 /// The hook, as the cache of a plugin's answers knows it: what others do with their tokens, client-go does not measure.
 #[cfg(feature = "exec")]
-pub(crate) struct ToldOfPlugin(pub(crate) Told);
+pub(crate) struct PluginMetricHook(pub(crate) MetricHook);
 
 #[cfg(feature = "exec")]
-impl OnAuthEvent for ToldOfPlugin {
+impl OnAuthEvent for PluginMetricHook {
     fn on_auth_event(&self, event: AuthEvent<'_>) {
         if let (Some(hook), AuthEvent::Renewed { expires, .. }) = (&self.0.0, event) {
             hook.on_metric(&Metric::PluginTtl { expires });
@@ -219,9 +221,11 @@ fn fault(why: &(dyn Error + 'static)) -> CaFault {
     CaFault::Parse
 }
 
-impl fmt::Debug for Told {
+impl fmt::Debug for MetricHook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Told").field(&self.0.is_some()).finish()
+        f.debug_tuple("MetricHook")
+            .field(&self.0.is_some())
+            .finish()
     }
 }
 

@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderValue;
+use k8s_auth::Trust;
 use k8s_transport::{
     AnyConnector, BodyLimit, DefaultRetry, LogWarnings, OnWarning, RateLimitLayer,
 };
 
 use crate::Credentials;
-use crate::metric::{OnMetric, Told};
+use crate::metric::{MetricHook, OnMetric};
 
 /// How a client behaves, where the configuration of the cluster has no say.
 ///
@@ -31,11 +32,12 @@ use crate::metric::{OnMetric, Told};
 pub struct ClientOptions {
     pub(crate) user_agent: HeaderValue,
     pub(crate) warnings: Arc<dyn OnWarning>,
-    pub(crate) told: Told,
+    pub(crate) metrics: MetricHook,
     pub(crate) rate_limit: Option<RateLimitLayer>,
     pub(crate) body_limit: BodyLimit,
     pub(crate) connector: Option<AnyConnector>,
     pub(crate) credentials: Option<Credentials>,
+    pub(crate) trust: Option<Trust>,
     pub(crate) retry: DefaultRetry,
 }
 
@@ -45,11 +47,12 @@ impl ClientOptions {
         Self {
             user_agent: crate::user_agent::default(),
             warnings: Arc::new(LogWarnings::new()),
-            told: Told::default(),
+            metrics: MetricHook::default(),
             rate_limit: None,
             body_limit: BodyLimit(None),
             connector: None,
             credentials: None,
+            trust: None,
             retry: DefaultRetry::new(),
         }
     }
@@ -71,7 +74,7 @@ impl ClientOptions {
     /// Who hears what is measured. A closure over [`Metric`](crate::Metric) is one.
     #[must_use]
     pub fn on_metric(mut self, hook: impl OnMetric + 'static) -> Self {
-        self.told = Told::new(hook);
+        self.metrics = MetricHook::new(hook);
         self
     }
 
@@ -110,6 +113,15 @@ impl ClientOptions {
     #[must_use]
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
+        self
+    }
+
+    /// Whom to believe, in the place of the configuration's authorities: a pinned key
+    /// ([`Trust::pinned`](k8s_auth::Trust::pinned)), say, where it tells to believe anybody. The configuration's server
+    /// name and the user's certificate hold as ever.
+    #[must_use]
+    pub fn trust(mut self, trust: Trust) -> Self {
+        self.trust = Some(trust);
         self
     }
 }

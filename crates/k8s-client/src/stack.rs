@@ -2,10 +2,8 @@
 //!
 //! `docs/STACK.md` says of each layer what it changes, why it stands there, and what breaks if it is moved.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
-use http::{Request, Response, Uri};
+use http::{Request, Response};
 use k8s_auth::crypto::Provider;
 use k8s_auth::{
     Authorize, AuthorizeError, AuthorizeLayer, Impersonate, ImpersonateError, ImpersonateLayer,
@@ -15,13 +13,12 @@ use k8s_config::Config;
 use k8s_transport::{
     AnyConnector, BaseUriError, BaseUriLayer, BodyLimitLayer, DeadlineError, Deadlines,
     DeadlinesLayer, DefaultHeadersLayer, MeasureAttemptsLayer, MeasureRequestsLayer, RetryError,
-    RetryLayer, TraceLayer, Transport, TransportError, WarningsLayer,
+    RetryLayer, TraceLayer, Transport, TransportError, TransportOptions, WarningsLayer,
 };
 use tower::util::{Either, MapErr};
 use tower::{Layer as _, Service, ServiceBuilder, ServiceExt as _};
 
-use crate::from_config::{self, tokens::Tokens};
-use crate::{Body, BoxError, ClassifyLayer, ClientOptions, Error};
+use crate::{Body, BoxError, ClassifyLayer, ClientOptions, Error, Pieces, Tokens};
 
 /// Everything between a request with a relative URI and a socket: what is done once a request.
 ///
@@ -32,17 +29,18 @@ pub fn assemble(
     config: &Config,
     crypto: &Provider,
     options: &ClientOptions,
-) -> Result<impl HttpService, Error> {
-    let (server, told) = (&config.server, &options.told);
+) -> Result<impl HttpService + use<>, Error> {
+    let pieces = Pieces::from_config(config, crypto, options)?;
+    let (server, metrics) = (pieces.server.clone(), pieces.metrics.clone());
     Ok(ServiceBuilder::new()
         // layer: classify — outermost: all below ask what sort of request it is
-        .layer(ClassifyLayer::new().whole(config.request_timeout))
+        .layer(ClassifyLayer::new().whole(pieces.request_timeout))
         // layer: trace — above everything that may say something of a request
-        .layer(TraceLayer::new().server(server))
+        .layer(TraceLayer::new().server(&server))
         // layer: measure requests — above retry: a request is one, however often it is sent
-        .layer(MeasureRequestsLayer::new(told.clone()).server(server))
+        .layer(MeasureRequestsLayer::new(metrics).server(&server))
         // layer: warnings — above retry: an answer that nobody sees warns nobody
-        .layer(WarningsLayer::new(Arc::clone(&options.warnings)))
+        .layer(WarningsLayer::new(pieces.warnings.clone()))
         // layer: deadline of the whole — above retry: no attempt makes it longer
         .map_err(DeadlineError::into_boxed)
         .layer(DeadlinesLayer::new(Deadlines::none()).only_whole())
@@ -50,63 +48,53 @@ pub fn assemble(
         .map_err(RetryError::into_boxed)
         .layer(
             RetryLayer::new()
-                .policy(options.retry)
+                .policy(pieces.retry)
                 .replay(Body::try_clone as fn(&_) -> _),
         )
-        .service(attempts(config, crypto, options)?))
+        .service(attempts(pieces)?))
 }
 
 /// What is done for each attempt of a request.
-fn attempts(
-    config: &Config,
-    crypto: &Provider,
-    options: &ClientOptions,
-) -> Result<impl HttpService, Error> {
-    let connector = match &options.connector {
-        Some(connector) => connector.clone(),
-        None => from_config::connector(config, crypto, &options.told)?,
-    };
-    let credentials = from_config::credentials(config, crypto, options)?;
-    let trust = from_config::trust(config, crypto, &credentials, &options.told)?;
-    let tokens = credentials.tokens(config, &trust)?;
-    let somebody = from_config::impersonate(config)?;
-    let (server, told) = (&config.server, &options.told);
-    let limit = options.rate_limit.clone();
+fn attempts(pieces: Pieces) -> Result<impl HttpService, Error> {
+    let base_uri = BaseUriLayer::new(&pieces.server)
+        .map_err(|cause| Error::build("reading the server's URI", cause))?;
+    let (server, metrics) = (pieces.server, pieces.metrics);
+    let (tokens, somebody, limit) = (pieces.tokens, pieces.impersonate, pieces.rate_limit);
+    let wire = (pieces.connector, pieces.transport, pieces.http2);
     Ok(ServiceBuilder::new()
         // layer: rate limit — below retry: each attempt counts; above authorize: no token grows old in line
-        .option_layer(limit.map(|limit| limit.on_measurement(told.clone()).server(server)))
+        .option_layer(limit.map(|limit| limit.on_measurement(metrics.clone()).server(&server)))
         // layer: measure attempts — below retry: each is one
-        .layer(MeasureAttemptsLayer::new(told.clone()).server(server))
+        .layer(MeasureAttemptsLayer::new(metrics).server(&server))
         // layer: authorize — above base uri: it sees whether a request was meant for another server
         .layer_fn(|inner| authorize(tokens.clone(), inner))
         // layer: impersonate — beside the identity that it changes
         .layer_fn(|inner| impersonate(somebody.clone(), inner))
         // layer: base uri — above here paths are short and name no server
         .map_err(BaseUriError::into_boxed)
-        .layer(base_uri(server)?)
+        .layer(base_uri)
         // layer: headers — below whoever may have headers of their own: those are kept
-        .layer(DefaultHeadersLayer::new().user_agent(options.user_agent.clone()))
+        .layer(DefaultHeadersLayer::new().user_agent(pieces.user_agent))
         // layer: deadline of an attempt — below retry: each attempt has its own share
         .map_err(DeadlineError::into_boxed)
         .layer(DeadlinesLayer::new(Deadlines::none()).only_attempt())
         // layer: body limit — above gunzip: it counts what the reader gets
-        .layer(BodyLimitLayer::new(options.body_limit))
+        .layer(BodyLimitLayer::new(pieces.body_limit))
         // layer: gunzip — above the pool, whose bodies it reads
-        .layer_fn(|inner| gunzip(!config.disable_compression, inner))
+        .layer(pieces.gunzip)
         // layer: renewed — above the pool: another CA or client certificate means other connections
         .map_err(RenewedError::into_boxed)
-        .service(connections(config, trust, connector)?))
+        .service(connections(pieces.trust, wire)?))
 }
 
 /// The pool and what is below it, made anew for each generation of the trust.
 fn connections(
-    config: &Config,
     trust: Trust,
-    connector: AnyConnector,
+    (connector, options, http2): (AnyConnector, TransportOptions, bool),
 ) -> Result<impl HttpService<RenewedError<TransportError>> + use<>, Error> {
     let http1 = wire(trust.layer().http2(false), &connector);
-    let options = from_config::transport_options(config).http1_connector(http1);
-    let tls = trust.layer().http2(from_config::offers_http2(config));
+    let options = options.http1_connector(http1);
+    let tls = trust.layer().http2(http2);
     let make = move |_| {
         // layer: transport — the pool: everything above is per request, everything below per connection
         Transport::with_options(wire(tls.clone(), &connector), options.clone())
@@ -121,17 +109,6 @@ fn wire(tls: PinnedTlsLayer, connector: &AnyConnector) -> PinnedTls<AnyConnector
         .layer(tls)
         // layer: connector — innermost: the wire, perhaps through a proxy
         .service(connector.clone())
-}
-
-/// Asks for compressed answers, where this build can undo them and the cluster's entry lets it.
-#[cfg(feature = "gzip")]
-fn gunzip<S>(ask: bool, inner: S) -> k8s_transport::Gunzip<S> {
-    k8s_transport::GunzipLayer::new().ask(ask).layer(inner)
-}
-
-#[cfg(not(feature = "gzip"))]
-fn gunzip<S>(_: bool, inner: S) -> S {
-    inner
 }
 
 /// Puts a token on each request where the user has one; the error's type is given up here.
@@ -171,10 +148,6 @@ where
 }
 
 type Impersonated<S> = MapErr<Impersonate<S>, fn(ImpersonateError<BoxError>) -> BoxError>;
-
-fn base_uri(server: &Uri) -> Result<BaseUriLayer, Error> {
-    BaseUriLayer::new(server).map_err(|cause| Error::build("reading the server's URI", cause))
-}
 
 /// A service of requests that can be shared between tasks: what [`Client::new`](crate::Client::new) takes.
 pub trait HttpService<E = BoxError>:

@@ -9,7 +9,9 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
-use k8s_client::{AnyConnector, Body, Client, ClientOptions, Metric, crypto};
+use k8s_client::{
+    AnyConnector, Body, Client, ClientOptions, DefaultRetry, Metric, Pin, Trust, crypto,
+};
 use k8s_config::{Config, Material, MemorySource, Roots};
 use k8s_testing::certs::Ca;
 use k8s_testing::{ApiServer, ListenOptions};
@@ -134,6 +136,38 @@ async fn a_unix_socket_carries_tls_to_the_server() {
     assert_eq!(client.api_versions().await.unwrap().versions, ["v1"]);
     drop(client);
     let _ = forwarding.await.unwrap();
+}
+
+/// What a client says to the server's version who believes this key alone.
+async fn pinned(config: &Config, pin: Pin) -> Result<(), String> {
+    let trust = Trust::pinned([pin], crypto::ring()).unwrap();
+    let options = ClientOptions::new()
+        .trust(trust)
+        .retry(DefaultRetry::new().retries(0));
+    let client = Client::with_options(config, &crypto::ring(), &options).unwrap();
+    match client.server_version().await {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let mut text = String::new();
+            let mut next: Option<&dyn std::error::Error> = Some(&error);
+            while let Some(cause) = next {
+                text.push_str(&cause.to_string());
+                next = cause.source();
+            }
+            Err(text)
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pinned_key_stands_in_the_place_of_the_authorities() {
+    let listening = ApiServer::new().listen().await.unwrap();
+    // The configuration believes somebody else, and does not matter.
+    let config = config(&listening.url(), Ca::new("another").pem(), &[]);
+    let said = pinned(&config, Pin::sha256([7; 32])).await.unwrap_err();
+    let at = said.find("sha256:").expect(&said);
+    let shown: Pin = said[at..at + 71].parse().unwrap();
+    pinned(&config, shown).await.unwrap();
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use k8s_transport::{AnyConnector, Proxied, Proxy, ProxyEnvironment, ProxyScheme,
 use tower::Layer as _;
 
 use crate::Error;
-use crate::metric::Told;
+use crate::metric::MetricHook;
 
 /// The connector to the API server; what is spoken over it, and TLS to the server, is not its business.
 ///
@@ -14,9 +14,9 @@ use crate::metric::Told;
 pub(crate) fn connector(
     config: &Config,
     crypto: &Provider,
-    told: &Told,
+    metrics: &MetricHook,
 ) -> Result<AnyConnector, Error> {
-    let tcp = Tcp::new().on_measurement(told.clone());
+    let tcp = Tcp::new().on_measurement(metrics.clone());
     let Some(proxy) = proxy(config)? else {
         return Ok(AnyConnector::new(tcp));
     };

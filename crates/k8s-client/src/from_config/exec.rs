@@ -8,23 +8,23 @@ use k8s_config::Config;
 use super::followed::Followed;
 use super::tokens::Asked;
 use crate::Error;
-use crate::metric::Told;
+use crate::metric::MetricHook;
 
 #[cfg(feature = "exec")]
 pub(super) fn plugin(
     config: &Config,
     crypto: &Provider,
     followed: &Followed,
-    told: &Told,
+    metrics: &MetricHook,
 ) -> Result<(Cached<Asked>, Identity), Error> {
-    use crate::metric::ToldOfPlugin;
+    use crate::metric::PluginMetricHook;
     use k8s_auth::ExecPlugin;
     use k8s_auth::token::Renew;
     use tower::{Service as _, service_fn};
 
     let failed = |cause| Error::build("preparing the credential plugin", cause);
     let plugin = match ExecPlugin::from_config(config, crypto.clone()) {
-        Some(plugin) => plugin.map_err(failed)?.on_event(told.clone()),
+        Some(plugin) => plugin.map_err(failed)?.on_event(metrics.clone()),
         None => return Err(Error::unsupported("the user has no credential plugin")),
     };
     let (identity, followed) = (plugin.identity(), followed.clone());
@@ -33,7 +33,7 @@ pub(super) fn plugin(
         async move { plugin?.call(renew).await }
     });
     let cached = Cached::new(super::tokens::erased(source));
-    Ok((cached.on_event(ToldOfPlugin(told.clone())), identity))
+    Ok((cached.on_event(PluginMetricHook(metrics.clone())), identity))
 }
 
 #[cfg(not(feature = "exec"))]
@@ -41,7 +41,7 @@ pub(super) fn plugin(
     config: &Config,
     _: &Provider,
     _: &Followed,
-    _: &Told,
+    _: &MetricHook,
 ) -> Result<(Cached<Asked>, Identity), Error> {
     Err(super::lacks(config, "an exec credential plugin", "exec"))
 }

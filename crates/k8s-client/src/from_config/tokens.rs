@@ -14,15 +14,20 @@ use tower::util::BoxCloneSyncService;
 use tower::{Service, ServiceExt as _};
 
 use super::followed::Followed;
-use crate::metric::Told;
+use crate::metric::MetricHook;
 use crate::{BoxError, Error};
 
 /// A source whose type is given up.
 pub(crate) type Asked = BoxCloneSyncService<Renew, Token, BoxError>;
 
-/// What authorizes the requests of a configuration.
+/// What authorizes the requests of a user: a source of tokens, for an
+/// [`AuthorizeLayer`](k8s_auth::AuthorizeLayer). Clones share what was fetched.
 #[derive(Clone)]
-pub(crate) enum Tokens {
+pub struct Tokens(Kind);
+
+/// Where they come from.
+#[derive(Clone)]
+pub(crate) enum Kind {
     /// Nothing on the request: the connection says who asks.
     Certificate(CertificateSource),
     Fixed(Fixed),
@@ -49,7 +54,7 @@ pub(crate) fn of(
     config: &Config,
     crypto: &Provider,
     followed: &Followed,
-    told: &Told,
+    metrics: &MetricHook,
 ) -> Result<(Option<Tokens>, Option<Identity>), Error> {
     let user = &config.user;
     let has_another = user.token.is_some()
@@ -57,12 +62,12 @@ pub(crate) fn of(
         || user.basic.is_some()
         || user.certificate.is_some();
     if user.exec.is_some() && !has_another {
-        let (cached, identity) = super::exec::plugin(config, crypto, followed, told)?;
-        return Ok((Some(Tokens::Asked(cached)), Some(identity)));
+        let (cached, identity) = super::exec::plugin(config, crypto, followed, metrics)?;
+        return Ok((Some(Kind::Asked(cached).into()), Some(identity)));
     }
     if let Some(provider) = user.auth_provider.as_ref().filter(|_| !has_another) {
         let cached = super::provider::of(provider, config, crypto, followed)?;
-        return Ok((Some(Tokens::Asked(cached)), None));
+        return Ok((Some(Kind::Asked(cached).into()), None));
     }
     let identity = user.certificate.as_ref().map(|pair| {
         let certificate = followed.material(&pair.certificate, |config| {
@@ -91,8 +96,8 @@ fn written(config: &Config, followed: &Followed) -> Result<Option<Tokens>, Error
         TokenFile::new(followed.material(file, |config| config.user.token_file.as_ref()))
     });
     Ok(match (file, fixed) {
-        (Some(file), beside) => Some(Tokens::File { file, beside }),
-        (None, Some(fixed)) => Some(Tokens::Fixed(fixed)),
+        (Some(file), beside) => Some(Kind::File { file, beside }.into()),
+        (None, Some(fixed)) => Some(Kind::Fixed(fixed).into()),
         (None, None) => None,
     })
 }
@@ -124,6 +129,18 @@ impl Fixed {
     }
 }
 
+impl From<Kind> for Tokens {
+    fn from(kind: Kind) -> Self {
+        Self(kind)
+    }
+}
+
+impl From<Answer> for TokensFuture {
+    fn from(answer: Answer) -> Self {
+        Self(answer)
+    }
+}
+
 impl Service<Renew> for Tokens {
     type Response = Token;
     type Error = BoxError;
@@ -134,11 +151,11 @@ impl Service<Renew> for Tokens {
     }
 
     fn call(&mut self, renew: Renew) -> TokensFuture {
-        let read = match self {
-            Self::Asked(cached) => return TokensFuture::Asked(cached.call(renew)),
-            Self::Certificate(source) => source.read(&renew).map_err(BoxError::from),
-            Self::Fixed(fixed) => fixed.read(&renew).map_err(BoxError::from),
-            Self::File { file, beside } => file
+        let read = match &mut self.0 {
+            Kind::Asked(cached) => return Answer::Asked(cached.call(renew)).into(),
+            Kind::Certificate(source) => source.read(&renew).map_err(BoxError::from),
+            Kind::Fixed(fixed) => fixed.read(&renew).map_err(BoxError::from),
+            Kind::File { file, beside } => file
                 .read(&renew)
                 .or_else(|error| {
                     beside
@@ -147,13 +164,17 @@ impl Service<Renew> for Tokens {
                 })
                 .map_err(BoxError::from),
         };
-        TokensFuture::Read(ready(read))
+        Answer::Read(ready(read)).into()
     }
 }
 
+/// The future of [`Tokens`].
+#[derive(Debug)]
+pub struct TokensFuture(Answer);
+
 /// A token that was read, or one that is awaited.
 #[derive(Debug)]
-pub(crate) enum TokensFuture {
+enum Answer {
     Read(Ready<Result<Token, BoxError>>),
     Asked(CachedFuture),
 }
@@ -162,20 +183,20 @@ impl Future for TokensFuture {
     type Output = Result<Token, BoxError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut *self {
-            Self::Read(read) => Pin::new(read).poll(cx),
-            Self::Asked(asked) => Pin::new(asked).poll(cx).map_err(BoxError::from),
+        match &mut self.0 {
+            Answer::Read(read) => Pin::new(read).poll(cx),
+            Answer::Asked(asked) => Pin::new(asked).poll(cx).map_err(BoxError::from),
         }
     }
 }
 
 impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Certificate(_) => "Certificate",
-            Self::Fixed(_) => "Fixed",
-            Self::File { .. } => "File",
-            Self::Asked(_) => "Asked",
+        f.write_str(match &self.0 {
+            Kind::Certificate(_) => "Certificate",
+            Kind::Fixed(_) => "Fixed",
+            Kind::File { .. } => "File",
+            Kind::Asked(_) => "Asked",
         })
     }
 }

@@ -6,21 +6,21 @@ use k8s_config::{Config, Material, Roots};
 use k8s_transport::OnMeasurement as _;
 
 use super::followed::Followed;
-use crate::metric::Told;
-use crate::{Credentials, Error};
+use crate::{ClientOptions, Credentials, Error};
 
-/// The trust in the API server.
+/// The trust in the API server: the options', else the configuration's.
 pub(crate) fn trust(
     config: &Config,
     crypto: &Provider,
     credentials: &Credentials,
-    told: &Told,
+    options: &ClientOptions,
 ) -> Result<Trust, Error> {
     // For a server that speaks no TLS, roots that could not matter.
     let no_tls = config.server.scheme_str() == Some("http");
-    let mut trust = match &config.tls.roots {
-        Roots::System if no_tls => Trust::nobody(crypto.clone()).map_err(failed)?,
-        _ => roots(config, crypto)?,
+    let mut trust = match (&options.trust, &config.tls.roots) {
+        (Some(given), _) => given.clone(),
+        (None, Roots::System) if no_tls => Trust::nobody(crypto.clone()).map_err(failed)?,
+        (None, _) => roots(config, crypto)?,
     };
     if let Some(name) = &config.tls.server_name {
         trust = trust.server_name(name).map_err(failed)?;
@@ -28,8 +28,8 @@ pub(crate) fn trust(
     if let Some(identity) = credentials.identity() {
         trust = trust.identity(identity.clone()).map_err(failed)?;
     }
-    if !told.is_off() {
-        trust = trust.on_event(told.clone()).map_err(failed)?;
+    if !options.metrics.is_off() {
+        trust = trust.on_event(options.metrics.clone()).map_err(failed)?;
     }
     Ok(trust)
 }
