@@ -90,6 +90,16 @@ xflags::xflags! {
             optional --check
         }
 
+        /// Does what the two documentation pages do on a real control plane (default: all of it).
+        cmd pages {
+            /// The pages' programs in other languages, beside ours.
+            optional --six
+            /// Each way to the API, by a program of ours.
+            optional --walks
+            /// What the verb runs inside the cluster: the folder of the programs to compare.
+            optional --inside folder: PathBuf
+        }
+
         /// Lets other people's clients ask a real control plane through `k8s proxy`.
         cmd proxy-clients {
             /// What the verb runs inside the cluster: the program to ask.
@@ -132,6 +142,7 @@ pub enum XtaskCmd {
     Kubectl(Kubectl),
     KubectlMemory(KubectlMemory),
     Kinds(Kinds),
+    Pages(Pages),
     ProxyClients(ProxyClients),
     Schema(Schema),
     Measure(Measure),
@@ -205,6 +216,13 @@ pub struct KubectlMemory;
 #[derive(Debug)]
 pub struct Kinds {
     pub check: bool,
+}
+
+#[derive(Debug)]
+pub struct Pages {
+    pub six: bool,
+    pub walks: bool,
+    pub inside: Option<PathBuf>,
 }
 
 #[derive(Debug)]

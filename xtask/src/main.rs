@@ -17,6 +17,7 @@ mod kinds;
 mod kubectl;
 mod kubectl_memory;
 mod measure;
+mod pages;
 mod proxy_clients;
 mod repo;
 #[cfg(unix)]
@@ -69,6 +70,7 @@ fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
         XtaskCmd::Kubectl(flags) => kubectl::run(&flags),
         XtaskCmd::KubectlMemory(flags) => kubectl_memory::run(&flags),
         XtaskCmd::Measure(flags) => measure::run(&flags),
+        XtaskCmd::Pages(flags) => pages::run(&flags),
         XtaskCmd::ProxyClients(flags) => proxy_clients::run(&flags),
         #[cfg(unix)]
         XtaskCmd::Schema(flags) => schema::run(&flags),

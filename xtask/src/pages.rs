@@ -1,0 +1,28 @@
+//! `cargo xtask pages`: what the two documentation pages do, done on a real control plane.
+//!
+//! `--six`: the pages' programs in other languages beside ours; the last line is `go=equal python=equal js=equal`.
+//! `--walks`: each way to the API that the pages know, by a program of ours; the last line is `walks=N failed=0`.
+
+mod programs;
+mod six;
+mod walks;
+
+use std::process::ExitCode;
+
+use crate::{Error, flags};
+
+/// Runs what was asked for; without a flag, all of it.
+pub(crate) fn run(flags: &flags::Pages) -> Result<ExitCode, Error> {
+    if let Some(folder) = &flags.inside {
+        return six::compare(folder);
+    }
+    let all = !(flags.six || flags.walks);
+    let mut well = true;
+    if flags.walks || all {
+        well &= walks::run()?;
+    }
+    if flags.six || all {
+        well &= six::run()?;
+    }
+    Ok(ExitCode::from(u8::from(!well)))
+}

@@ -1,0 +1,139 @@
+//! The ways to the API that the pages know, each walked by a program of ours on a real control plane.
+
+use std::process::Stdio;
+
+use super::programs;
+use crate::Error;
+use crate::section::Section;
+
+const EXAMPLES: [&str; 6] = [
+    "quickstart",
+    "without_client",
+    "through_proxy",
+    "contexts",
+    "account_token",
+    "list_pods",
+];
+
+/// One way: options of `cluster run`, a script for `sh` with our programs in `PATH`, and what it must print.
+struct Walk {
+    name: &'static str,
+    options: &'static [&'static str],
+    script: &'static str,
+    wanted: &'static [&'static str],
+}
+
+/// Starts the real `kubectl proxy` and defines `end`, which ends it.
+const PROXY: &str = r#"
+    "$CLUSTER_KUBECTL" proxy --port=8001 > proxy.log &
+    proxy=$!
+    trap 'kill $proxy' EXIT
+    until grep -q 'Starting to serve' proxy.log; do sleep 0.05; done
+"#;
+
+const WALKS: &[Walk] = &[
+    Walk {
+        name: "pod, with the client",
+        options: &["--as-pod"],
+        script: "quickstart --cluster",
+        wanted: &["\"kind\":\"APIVersions\"", "found=in-cluster "],
+    },
+    Walk {
+        name: "pod, without it",
+        options: &["--as-pod"],
+        script: "without_client",
+        wanted: &["APIVersions", "\"v1\""],
+    },
+    Walk {
+        name: "pod, a neighbour of kubectl proxy",
+        options: &["--as-pod"],
+        // The neighbour has no variable of the cluster, and an empty folder lies over the credentials.
+        script: "
+            hide='mount -t tmpfs none /var/run/secrets && exec through_proxy'
+            env -i PATH=\"$PATH\" unshare --mount sh -ec \"$hide\"",
+        wanted: &["kube-system"],
+    },
+    Walk {
+        name: "outside, a kubeconfig with several clusters",
+        options: &[],
+        script: "
+            \"$CLUSTER_KUBECTL\" config set-cluster away --server=https://127.0.0.1:1 > /dev/null
+            \"$CLUSTER_KUBECTL\" config set-context away --cluster=away > /dev/null
+            contexts",
+        wanted: &["away\thttps://127.0.0.1:1/\terror: ", "\tv1."],
+    },
+    Walk {
+        name: "outside, tokens of a service account: a Secret, a TokenRequest",
+        options: &[],
+        script: "account_token",
+        wanted: &[
+            "secret=system:serviceaccount:default:default",
+            "request=system:serviceaccount:default:default",
+        ],
+    },
+    Walk {
+        name: "outside, a server without authentication",
+        options: &[
+            "--apiserver-arg=--anonymous-auth=true",
+            "--apiserver-arg=--authorization-mode=AlwaysAllow",
+        ],
+        script: "
+            \"$CLUSTER_KUBECTL\" run web --image=registry.example/web:1 > /dev/null
+            \"$CLUSTER_KUBECTL\" config set-context --current --user= > /dev/null
+            list_pods",
+        wanted: &["default/web"],
+    },
+    Walk {
+        name: "outside, through kubectl proxy",
+        options: &[],
+        script: "env -u KUBECONFIG through_proxy",
+        wanted: &["kube-system"],
+    },
+];
+
+/// Walks all of them, also after one failed.
+pub(super) fn run() -> Result<bool, Error> {
+    let _section = Section::open("pages walks");
+    let built = programs::examples(&EXAMPLES)?;
+    let path = built[0].parent().ok_or("a program without a folder")?;
+    let path = std::env::join_paths(std::iter::once(path.to_owned()).chain(
+        std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()),
+    ))?;
+    let mut failed = 0;
+    for walk in WALKS {
+        match walk.walk(&path) {
+            Ok(()) => println!("ok      {}", walk.name),
+            Err(why) => {
+                failed += 1;
+                println!("FAILED  {}: {why}", walk.name);
+            }
+        }
+    }
+    println!("walks={} failed={failed}", WALKS.len());
+    Ok(failed == 0)
+}
+
+impl Walk {
+    fn walk(&self, path: &std::ffi::OsStr) -> Result<(), Error> {
+        let folder = tempfile::tempdir()?;
+        let proxy = if self.name.ends_with("kubectl proxy") {
+            PROXY
+        } else {
+            ""
+        };
+        let output = programs::cluster_run(self.options)?
+            .args(["sh", "-ec"])
+            .arg(format!("{proxy}{}", self.script))
+            .current_dir(folder.path())
+            .env("PATH", path)
+            .stderr(Stdio::piped())
+            .output()?;
+        let out = String::from_utf8_lossy(&output.stdout);
+        let missing = self.wanted.iter().find(|part| !out.contains(**part));
+        if output.status.success() && missing.is_none() {
+            return Ok(());
+        }
+        let err = String::from_utf8_lossy(&output.stderr);
+        Err(format!("{}, wanted {missing:?}\n{out}{err}", output.status).into())
+    }
+}
