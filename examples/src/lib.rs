@@ -1,21 +1,18 @@
 //! What the examples share: errors with their causes, and columns of text.
 //!
-//! Each file beside this folder answers one question; this crate also compiles the snippets of the README.
+//! Each file beside this folder answers one question; this crate also compiles the snippets of the guides and READMEs.
 
 pub mod account;
 pub mod counted;
 pub mod kubeconfig;
 pub mod load;
+mod pages;
 pub mod plane;
 pub mod relay;
 pub mod tally;
 
 use std::error::Error;
 use std::fmt::Write as _;
-
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
 
 /// An error and its causes, one a line, each further in.
 pub fn chain(error: &dyn Error) -> String {

@@ -12,7 +12,10 @@ mod folders;
 mod graph;
 mod importers;
 mod links;
+mod markdown;
 mod never;
+mod shown;
+mod snippets;
 mod stack;
 mod table;
 mod test_code;
@@ -31,7 +34,7 @@ struct Rule {
     check: fn(&Repo, &mut Faults) -> Result<(), Error>,
 }
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 15] = [
     Rule {
         name: "graph",
         check: graph::check,
@@ -83,6 +86,14 @@ const RULES: [Rule; 13] = [
     Rule {
         name: "links",
         check: links::check,
+    },
+    Rule {
+        name: "snippets",
+        check: snippets::check,
+    },
+    Rule {
+        name: "shown",
+        check: shown::check,
     },
 ];
 

@@ -1,24 +1,67 @@
-//! Rule `links`: what a Markdown page points to inside this repository is there.
+//! Rule `links`: what a Markdown page or a doc comment points to inside this repository is there.
 
 use super::Faults;
+use super::markdown::{documentation, prose};
 use crate::Error;
 use crate::repo::{File, Repo};
 
+/// A path that begins with one of these is meant from the root.
+const FOLDERS: [&str; 4] = ["crates/", "docs/", "examples/", "xtask/"];
+
+/// Parts of paths that stand for any name.
+const PLACEHOLDERS: [&str; 2] = ["CRATE", "NAME"];
+
 pub(super) fn check(repo: &Repo, faults: &mut Faults) -> Result<(), Error> {
     for page in repo.with_extension("md") {
-        for (line, target) in targets(page) {
-            if let Some(fault) = broken(repo, page, target) {
+        for (line, target) in targets(&page.text) {
+            if let Some(fault) = broken(repo, &page.path, target) {
                 faults.add(&page.path, line, format!("the link to {target} {fault}"));
+            }
+        }
+    }
+    for (file, _) in repo.rust() {
+        let text = documentation(file);
+        for (line, target) in targets(&text).into_iter().filter(|(_, to)| is_path(to)) {
+            if let Some(fault) = broken(repo, &file.path, target) {
+                faults.add(&file.path, line, format!("the link to {target} {fault}"));
+            }
+        }
+        for (line, path) in mentions(&text) {
+            if !repo.root.join(path).exists() {
+                faults.add(&file.path, line, format!("{path} is not there"));
             }
         }
     }
     Ok(())
 }
 
+/// Whether a link in a doc comment names a file; most name items.
+fn is_path(target: &str) -> bool {
+    let path = target.split('#').next().unwrap_or(target);
+    path.contains('/')
+        || [".md", ".rs", ".toml"]
+            .iter()
+            .any(|end| path.ends_with(end))
+}
+
+/// The paths from the root that prose names.
+fn mentions(text: &str) -> Vec<(usize, &str)> {
+    let words = prose(text).flat_map(|(line, text)| {
+        let words = text.split([' ', '`', '(', ')', '<', '>', '"', ',', ';']);
+        words.map(move |word| (line, word.trim_end_matches(['.', ':'])))
+    });
+    let named = words.filter(|(_, word)| FOLDERS.iter().any(|folder| word.starts_with(folder)));
+    let exact = named.filter(|(_, word)| {
+        let mut parts = word.split(['/', '.']);
+        !word.contains(['*', '…', '{']) && !parts.any(|part| PLACEHOLDERS.contains(&part))
+    });
+    exact.collect()
+}
+
 /// The targets of `[…](target)` and `[…]: target`, without those inside code.
-fn targets(page: &File) -> Vec<(usize, &str)> {
+fn targets(text: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
-    for (line, text) in prose(page) {
+    for (line, text) in prose(text) {
         let mut outside = text.split('`').step_by(2);
         if text.starts_with('[')
             && let Some((_, target)) = text.split_once("]: ")
@@ -35,24 +78,14 @@ fn targets(page: &File) -> Vec<(usize, &str)> {
     found
 }
 
-/// The lines outside fenced code.
-fn prose(page: &File) -> impl Iterator<Item = (usize, &str)> {
-    let mut fenced = false;
-    page.lines().filter(move |(_, line)| {
-        let fence = line.trim_start().starts_with("```");
-        fenced ^= fence;
-        !fenced && !fence
-    })
-}
-
-fn broken(repo: &Repo, page: &File, target: &str) -> Option<&'static str> {
+fn broken(repo: &Repo, page: &str, target: &str) -> Option<&'static str> {
     let (path, anchor) = target
         .split_once('#')
         .map_or((target, None), |(path, anchor)| (path, Some(anchor)));
     let Some(path) = (if path.is_empty() {
-        Some(page.path.clone())
+        Some(page.to_owned())
     } else {
-        join(&page.path, path)
+        join(page, path)
     }) else {
         return Some("leaves the repository");
     };
@@ -60,7 +93,7 @@ fn broken(repo: &Repo, page: &File, target: &str) -> Option<&'static str> {
         return Some("leads nowhere");
     }
     let headings = |file: &File| {
-        prose(file)
+        prose(&file.text)
             .filter_map(|(_, line)| heading(line))
             .collect::<Vec<_>>()
     };
@@ -75,7 +108,7 @@ fn broken(repo: &Repo, page: &File, target: &str) -> Option<&'static str> {
 }
 
 /// A path from the root, for a target written beside `page`; `None` when it leaves the repository.
-fn join(page: &str, target: &str) -> Option<String> {
+pub(super) fn join(page: &str, target: &str) -> Option<String> {
     let mut parts: Vec<&str> = page.split('/').collect();
     parts.pop();
     for part in target
@@ -115,12 +148,14 @@ mod tests {
     #[test]
     fn finds_local_targets() {
         let text = "[a](b.md) and [`c`](d/e.rs#f), `[x](y)`\n```\n[no](no)\n```\n[g]: h.md \"t\"\n[i](https://j)\n";
-        let page = File {
-            path: String::new(),
-            text: text.to_owned(),
-            rust: None,
-        };
-        assert_eq!(targets(&page), [(1, "b.md"), (1, "d/e.rs#f"), (5, "h.md")]);
+        assert_eq!(targets(text), [(1, "b.md"), (1, "d/e.rs#f"), (5, "h.md")]);
+    }
+
+    #[test]
+    fn finds_paths_in_prose() {
+        let text = "See `docs/A.md`, examples/b.rs.\n```\nxtask/no\n```\nhttps://c.d/docs/no, docs/api/CRATE.txt, crates/*/no";
+        assert_eq!(mentions(text), [(1, "docs/A.md"), (1, "examples/b.rs")]);
+        assert!(is_path("../README.md#a") && !is_path("crate::Api#errors"));
     }
 
     #[test]
