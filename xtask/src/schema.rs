@@ -3,13 +3,15 @@
 //! ```text
 //! cluster run ▸ kubectl proxy ▸ discovery ▸ kinds, verbs, names, subresources ─┐
 //!                             ▸ OpenAPI v3 ▸ types, merge keys, required fields ├▸ one JSON document ▸ gzip
-//!                             ▸ probes ▸ selectable fields, rules, defaults ────┘
+//!                             ▸ probes ▸ selectable fields, rules, defaults ────┤
+//! Go ▸ types of k8s.io/api ▸ names, what is written when empty, field numbers ──┘
 //! ```
 //!
 //! Nothing about a kind is written by hand; `samples.json` holds one small object of each kind that cannot be empty, to
 //! ask with. `--check` asks again and compares; the last line counts kinds, types and bytes.
 
 mod ask;
+mod go;
 mod probe;
 mod shape;
 
@@ -151,9 +153,18 @@ fn table() -> Result<Value, Error> {
                 shape::collect(schemas, &name, &mut types);
                 kind["type"] = name.into();
             }
+            for sub in kind["subresources"].as_array().into_iter().flatten() {
+                let own =
+                    |name: &str, parent: &str| sub[name].as_str().unwrap_or(parent).to_owned();
+                let (group, version) = (own("group", &group), own("version", &version));
+                if let Some(name) = shape::of_kind(schemas, &group, &version, &sub["kind"]) {
+                    shape::collect(schemas, &name, &mut types);
+                }
+            }
             kinds.push(kind);
         }
     }
+    go::complete(&mut types)?;
     let samples: Value = serde_json::from_str(include_str!("schema/samples.json"))?;
     for kind in &mut kinds {
         probe::all(&server, kind, &types, &samples)?;

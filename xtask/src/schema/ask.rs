@@ -64,7 +64,22 @@ impl Server {
 
     /// One request; HTTP/1.0, so that its answer ends with the connection.
     pub(super) fn send(&self, method: &str, path: &str, body: &Value) -> Result<Answer, Error> {
-        let text = self.text(method, path, body)?;
+        self.send_as("application/json", method, path, body)
+    }
+
+    /// Applies what a manager wants.
+    pub(super) fn apply(&self, path: &str, body: &Value) -> Result<Answer, Error> {
+        self.send_as("application/apply-patch+yaml", "PATCH", path, body)
+    }
+
+    fn send_as(
+        &self,
+        media_type: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<Answer, Error> {
+        let text = self.text(media_type, method, path, body)?;
         let (head, body) = text
             .split_once("\r\n\r\n")
             .ok_or("an answer without an end of its head")?;
@@ -75,7 +90,13 @@ impl Server {
         })
     }
 
-    fn text(&self, method: &str, path: &str, body: &Value) -> Result<String, Error> {
+    fn text(
+        &self,
+        media_type: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Result<String, Error> {
         let mut stream = UnixStream::connect(&self.socket)?;
         let body = if body.is_null() {
             String::new()
@@ -83,7 +104,7 @@ impl Server {
             body.to_string()
         };
         let head = format!(
-            "{method} {path} HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\nContent-Type: application/json\r\n\
+            "{method} {path} HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\nContent-Type: {media_type}\r\n\
              Content-Length: {}\r\n\r\n",
             body.len()
         );

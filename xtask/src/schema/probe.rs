@@ -1,5 +1,8 @@
 //! What no document says of a kind: asked by trying.
 
+mod fields;
+mod sample;
+
 use serde_json::{Map, Value, json};
 
 use super::ask::{Answer, Server};
@@ -34,9 +37,9 @@ pub(super) fn all(
         != 404;
     let empty = place.post("?dryRun=All", &json!({"metadata": {"name": place.name}}))?;
     let required = empty.body["details"]["causes"].clone();
-    let stored = stored(&place, &samples[place.resource.as_str()])?;
     kind["selectable"] = selectable.into();
     kind["zero"] = zero;
+    let stored = sample::stored(&place, &samples[place.resource.as_str()], kind)?;
     kind["names"] = names.into();
     kind["createsOnUpdate"] = creates.into();
     if empty.code == 422 {
@@ -199,83 +202,4 @@ fn names(place: &Place<'_>) -> Result<&'static str, Error> {
         (true, true, true) => "label1035",
         (false, ..) => "segment",
     })
-}
-
-/// What the server makes of a sample: defaults, a first status, and how it is replaced and deleted.
-fn stored(place: &Place<'_>, sample: &Value) -> Result<Option<Value>, Error> {
-    let mut sample = if sample.is_null() {
-        json!({})
-    } else {
-        sample.clone()
-    };
-    let mut made = Vec::new();
-    for name in [place.name.as_str(), "schema-two"] {
-        sample["metadata"]["name"] = name.into();
-        let answer = place.post(if made.is_empty() { "" } else { "?dryRun=All" }, &sample)?;
-        if answer.code == 201 {
-            made.push(answer.body);
-        }
-    }
-    let Some(first) = made.first() else {
-        return Ok(None);
-    };
-    let mut found = json!({});
-    let mut defaults = more(&sample, first, made.get(1).unwrap_or(first)).unwrap_or_default();
-    if let Some(fields) = defaults.as_object_mut() {
-        for own in ["metadata", "kind", "apiVersion"] {
-            fields.remove(own);
-        }
-        if let Some(status) = fields.remove("status") {
-            let mut status = status["="].clone();
-            if let Some(fields) = status.as_object_mut() {
-                fields.retain(|name, _| !name.ends_with("Time"));
-            }
-            found["firstStatus"] = status;
-        }
-    }
-    if defaults != json!({}) {
-        found["defaults"] = defaults;
-    }
-    found["generation"] = first["metadata"]["generation"].clone();
-    sample["metadata"]["name"] = place.name.as_str().into();
-    let replaced = place.put(&place.name, &sample)?;
-    let causes = replaced.body["details"]["causes"].as_array();
-    let wants_version = |causes: &Vec<Value>| {
-        let mut causes = causes.iter();
-        causes.any(|cause| cause["field"] == "metadata.resourceVersion")
-    };
-    found["unconditional"] = (!causes.is_some_and(wants_version)).into();
-    let path = format!("{}/{}", place.path, place.name);
-    let gone = place.server.send("DELETE", &path, &Value::Null)?;
-    found["deletesToObject"] = (gone.body["kind"] != "Status").into();
-    Ok(Some(found))
-}
-
-/// What an object has more than what was sent, as far as another one has the same; lists keep one answer for all items.
-fn more(sent: &Value, got: &Value, again: &Value) -> Option<Value> {
-    match (sent, got) {
-        (Value::Object(sent), Value::Object(got)) => {
-            let mut found = Map::new();
-            for (name, value) in got {
-                let again = &again[name.as_str()];
-                match sent.get(name) {
-                    Some(sent) => {
-                        if let Some(inner) = more(sent, value, again) {
-                            found.insert(name.clone(), inner);
-                        }
-                    }
-                    None if value == again => {
-                        found.insert(name.clone(), json!({"=": value}));
-                    }
-                    None => {}
-                }
-            }
-            (!found.is_empty()).then(|| found.into())
-        }
-        (Value::Array(sent), Value::Array(got)) if sent.len() == got.len() => {
-            let item = more(sent.first()?, got.first()?, &again[0])?;
-            Some(json!({"*": item}))
-        }
-        _ => None,
-    }
 }

@@ -34,8 +34,13 @@ pub(super) fn collect(schemas: &Value, name: &str, types: &mut Map<String, Value
     } else {
         shape["fields"] = fields.into();
     }
-    if let Some(required) = schema.get("required") {
-        shape["required"] = required.clone();
+    for (from, to) in [
+        ("required", "required"),
+        ("x-kubernetes-map-type", "mapType"),
+    ] {
+        if let Some(value) = schema.get(from) {
+            shape[to] = value.clone();
+        }
     }
     types.insert(name.to_owned(), shape);
 }
