@@ -12,8 +12,8 @@
 //!            └─ listen() ▸ Listening ▸ TLS ▸ hyper ──────────────────┘   for programs of any language
 //!                                                                    ▼
 //! Parts + Bytes ▸ RequestInfo ▸ authenticate ▸ impersonate ▸ authorize ▸ paths │ verbs ▸ Store ▸ Response<Body>
-//!                 (api-core)    tokens, client   who else?    Authorize,           │ decode ▸ admission ▸ defaults
-//!                               certificates,                 then grants          │ ▸ validation ▸ put
+//!                 (api-core)    tokens, client   who else?    Authorize,           │ decode ▸ managed fields ▸ admission
+//!                               certificates,                 then grants          │ ▸ defaults ▸ validation ▸ put
 //!                               OIDC issuers                                       └ controllers, when somebody looks
 //! ```
 //!
@@ -23,7 +23,8 @@
 //!    that was [issued](ApiServer::issue_token), by a client certificate, by an ID token of a [trusted
 //!    issuer](ApiServer::trust_issuer); nobody else is `system:anonymous`. Impersonation headers may change that.
 //! 3. Whether it is allowed is decided by each [`Authorize`], then by what was [allowed](ApiServer::allow).
-//! 4. Objects are JSON. Their kinds stand in one table; the store keeps every version under one rising revision, so lists
+//! 4. Objects are JSON. Their kinds and types stand in one table, by which they are read, patched, applied and written:
+//!    what a type does not have is warned of or refused, and who wrote which field is kept. The store keeps every version under one rising revision, so lists
 //!    are read as they were, until [`compact`](ApiServer::compact).
 //! 5. What controllers do in a cluster (fill token Secrets, make service accounts, empty namespaces) is done a moment
 //!    later: tasks wait until they are due, and the next one who looks at the store finds them done. Nothing is spawned.
@@ -35,12 +36,12 @@
 //! # In scope
 //!
 //! Discovery in both forms, `/version`, health; the built-in kinds, as a table of a real server's answers has them, by
-//! every verb, with JSON and merge patches and the subresources `status` and `scale`; TokenRequest, TokenReview,
-//! SelfSubjectReview; JSON, whole or by metadata alone.
+//! every verb, with all four patches (server-side apply among them) and the subresources `status` and `scale`;
+//! TokenRequest, TokenReview, SelfSubjectReview; JSON, whole or by metadata alone.
 //!
 //! # Out of scope, for now
 //!
-//! Strategic merge and apply, YAML, protobuf and tables are refused with 415 or 406; custom resources, roles and API
+//! YAML, protobuf and tables are refused with 415 or 406 (an apply's body is read when it is JSON); custom resources, roles and API
 //! services, and subresources as `log`, with 404. A kind has one version: what a real server would convert is not there.
 //! Values are checked where the server's texts matter to clients (metadata, pods' containers, Secrets), not everywhere.
 //! Intermediate certificate authorities are not followed.

@@ -16,11 +16,13 @@ use super::kinds::{self, Kind};
 use super::state::{CONTROLLER_DELAY, State};
 use super::store::Store;
 use super::verbs::purge;
-use super::{object, service_account};
+use super::{managed, object, service_account};
 
 const ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
 const ACCOUNT_UID: &str = "kubernetes.io/service-account.uid";
 /// The ConfigMap in which every namespace has the cluster's CA.
+/// Whose fields are those that controllers write.
+pub(crate) const MANAGER: &str = "kube-controller-manager";
 const ROOT_CA: &str = "kube-root-ca.crt";
 
 /// What the controller writes on the ConfigMap of each namespace that holds the cluster's authority.
@@ -173,6 +175,8 @@ fn make_account(state: &State, store: &mut Store, namespace: &str) {
         let mut map = state.new_object(maps, namespace, name);
         map["data"] = json!({"ca.crt": state.ca.pem()});
         map["metadata"]["annotations"] = json!({"kubernetes.io/description": ABOUT_ROOT_CA});
+        let now = state.clock.timestamp();
+        managed::written_by(MANAGER, maps, (None, &mut map), &now);
         store.put(maps, namespace, name, map);
     }
 }
@@ -201,6 +205,8 @@ fn fill_token_secret(state: &State, store: &mut Store, namespace: &str, name: &s
     );
     data.insert("ca.crt".to_owned(), STANDARD.encode(state.ca.pem()).into());
     data.insert("namespace".to_owned(), STANDARD.encode(namespace).into());
+    let now = state.clock.timestamp();
+    managed::written_by(MANAGER, kind, (Some(&secret), &mut filled), &now);
     store.put(kind, namespace, name, filled);
 }
 

@@ -6,16 +6,34 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::kinds::Kind;
+use super::kinds::{self, Kind};
 use super::object;
 
-/// Where pods stand in objects that make pods.
-const PODS: [&str; 4] = [
-    "/spec",
-    "/spec/template/spec",
-    "/spec/jobTemplate/spec/template/spec",
-    "/template/spec",
-];
+/// Where pods' specs stand in objects of a kind that is pods or makes them.
+fn pods(kind: &Kind) -> &'static [&'static str] {
+    match kind.core() {
+        "pods" => &["/spec"],
+        "podtemplates" => &["/template/spec"],
+        _ => &[
+            "/spec/template/spec",
+            "/spec/jobTemplate/spec/template/spec",
+        ],
+    }
+}
+
+/// Fills in what a kind declares: whoever sends an object owns that, too.
+pub(crate) fn declared(kind: &Kind, new: &mut Value) {
+    match kind.core() {
+        "namespaces" => namespace_label(new),
+        "secrets" => secret(new),
+        "services" => service(new),
+        _ => {}
+    }
+    for place in pods(kind) {
+        pod(new.pointer_mut(place));
+    }
+    fill(new, &kind.defaults, "=");
+}
 
 /// Fills in a new object.
 pub(crate) fn on_create(kind: &Kind, new: &mut Value) {
@@ -31,37 +49,52 @@ pub(crate) fn on_create(kind: &Kind, new: &mut Value) {
     on_update(kind, new);
 }
 
-/// Brings a replacement into the stored form, as far as that does not depend on the old object.
+/// Fills in what nobody owns, as far as that does not depend on an old object.
 pub(crate) fn on_update(kind: &Kind, new: &mut Value) {
-    match kind.core() {
-        "namespaces" => namespace_label(new),
-        "secrets" => secret(new),
-        "services" => service(new),
-        _ => {}
+    for place in pods(kind) {
+        if let Some(spec) = new.pointer_mut(place).and_then(Value::as_object_mut) {
+            account(spec);
+        }
     }
-    for place in PODS {
-        pod(new.pointer_mut(place));
-    }
-    fill(new, &kind.defaults);
+    fill(new, &kind.defaults, "~");
 }
 
-/// Fills what is missing: `{"=": VALUE}` stands at it, `{"*": …}` at a list, for each of its items.
-fn fill(target: &mut Value, defaults: &Value) {
+/// Fills what is missing: `{"=": VALUE}` (or `~`: `which`) stands at it, `{"*": …}` at a list, for each of its items.
+fn fill(target: &mut Value, defaults: &Value, which: &str) {
     match (target, defaults) {
         (Value::Array(items), Value::Object(of)) => {
             let Some(each) = of.get("*") else { return };
-            items.iter_mut().for_each(|item| fill(item, each));
+            items.iter_mut().for_each(|item| fill(item, each, which));
         }
         (Value::Object(fields), Value::Object(of)) => {
             for (name, inner) in of {
-                if let Some(value) = inner.get("=") {
-                    object::default(fields, name, value.clone());
+                if let Some(value) = inner.get(which) {
+                    complete(fields.entry(name).or_insert(Value::Null), value);
                 } else if let Some(field) = fields.get_mut(name) {
-                    fill(field, inner);
+                    fill(field, inner, which);
                 }
             }
         }
         _ => {}
+    }
+}
+
+/// A value that is missing, or says nothing, becomes its default; one of several types gets what belongs to its own.
+fn complete(field: &mut Value, default: &Value) {
+    let (Value::Object(fields), Value::Object(defaults)) = (&mut *field, default) else {
+        if field.is_null() {
+            *field = default.clone();
+        }
+        return;
+    };
+    let type_of = |of: &Map<String, Value>| of.get("type").cloned();
+    if !fields.is_empty() && type_of(fields).is_some_and(|own| Some(own) != type_of(defaults)) {
+        return;
+    }
+    if fields.is_empty() || defaults.contains_key("type") {
+        for (name, default) in defaults {
+            complete(fields.entry(name).or_insert(Value::Null), default);
+        }
     }
 }
 
@@ -100,6 +133,9 @@ fn namespace(new: &mut Value) {
 /// Every namespace carries its name as a label.
 fn namespace_label(new: &mut Value) {
     let name = object::name(new).to_owned();
+    if name.is_empty() {
+        return;
+    }
     let labels = object::map(object::metadata(new), "labels");
     labels.insert("kubernetes.io/metadata.name".to_owned(), name.into());
 }
@@ -137,31 +173,36 @@ fn service(new: &mut Value) {
     let ports = new.pointer_mut("/spec/ports").and_then(Value::as_array_mut);
     for port in ports.into_iter().flatten().filter_map(Value::as_object_mut) {
         let number = port.get("port").cloned().unwrap_or_default();
-        object::default(port, "targetPort", number);
-    }
-}
-
-fn pod(spec: Option<&mut Value>) {
-    let Some(spec) = spec.and_then(Value::as_object_mut) else {
-        return;
-    };
-    if let Some(account) = spec.get("serviceAccountName").cloned() {
-        object::default(spec, "serviceAccount", account);
-    }
-    for list in ["containers", "initContainers"] {
-        let containers = spec.get_mut(list).and_then(Value::as_array_mut);
-        for container in containers
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_object_mut)
-        {
-            self::container(container);
+        let target = port.entry("targetPort").or_insert(Value::Null);
+        if target.is_null() || *target == 0 || *target == "" {
+            *target = number;
         }
     }
 }
 
-/// What a container is given by its image; the rest stands in the table, where it knows containers that run only.
-fn container(container: &mut Map<String, Value>) {
+fn pod(spec: Option<&mut Value>) {
+    let Some(spec) = spec else { return };
+    if let Some(fields) = spec.as_object_mut() {
+        account(fields);
+        for list in ["containers", "initContainers"] {
+            let containers = fields.get_mut(list).and_then(Value::as_array_mut);
+            let containers = containers.into_iter().flatten();
+            containers.filter_map(Value::as_object_mut).for_each(pull);
+        }
+    }
+    let template = kinds::core("podtemplates");
+    fill(spec, &template.defaults["template"]["spec"], "=");
+}
+
+/// A service account's name stands in two fields.
+fn account(spec: &mut Map<String, Value>) {
+    if let Some(account) = spec.get("serviceAccountName").cloned() {
+        object::default(spec, "serviceAccount", account);
+    }
+}
+
+/// When a container's image is pulled, which no table can tell: that goes by its tag.
+fn pull(container: &mut Map<String, Value>) {
     let image = container
         .get("image")
         .and_then(Value::as_str)
@@ -174,7 +215,4 @@ fn container(container: &mut Map<String, Value>) {
     let newest = !image.contains('@') && matches!(tag, None | Some("latest"));
     let pull = if newest { "Always" } else { "IfNotPresent" };
     object::default(container, "imagePullPolicy", pull);
-    object::default(container, "resources", json!({}));
-    object::default(container, "terminationMessagePath", "/dev/termination-log");
-    object::default(container, "terminationMessagePolicy", "File");
 }

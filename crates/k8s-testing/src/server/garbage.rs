@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::controllers::MANAGER;
 use super::kinds::{self, Kind};
-use super::object;
 use super::state::State;
 use super::store::Store;
 use super::stored::Stored;
+use super::{managed, object};
 
 /// Holds an owner back until its dependents are gone.
 pub(crate) const FOREGROUND: &str = "foregroundDeletion";
@@ -55,7 +56,7 @@ impl Owner {
         let dependents = store.owned_by(&self.uid);
         if waits_for(ORPHAN) {
             for (kind, dependent) in &dependents {
-                self.disown(store, kind, dependent);
+                self.disown(state, store, kind, dependent);
             }
             self.release(state, store, ORPHAN);
         } else {
@@ -68,7 +69,7 @@ impl Owner {
         }
     }
 
-    fn disown(&self, store: &mut Store, kind: &Arc<Kind>, dependent: &Stored) {
+    fn disown(&self, state: &State, store: &mut Store, kind: &Arc<Kind>, dependent: &Stored) {
         let mut new = Value::clone(dependent);
         let metadata = object::metadata(&mut new);
         if let Some(Value::Array(references)) = metadata.get_mut("ownerReferences") {
@@ -77,6 +78,8 @@ impl Owner {
                 metadata.remove("ownerReferences");
             }
         }
+        let now = state.clock.timestamp();
+        managed::written_by(MANAGER, kind, (Some(dependent), &mut new), &now);
         store.put(
             kind,
             object::namespace(dependent),
@@ -94,7 +97,7 @@ impl Owner {
         dependent: &Arc<Stored>,
     ) {
         if super::store::owners(dependent).any(|uid| uid != self.uid && store.has_uid(uid)) {
-            return self.disown(store, kind, dependent);
+            return self.disown(state, store, kind, dependent);
         }
         let (namespace, name) = (object::namespace(dependent), object::name(dependent));
         if !object::has_finalizers(dependent) {
@@ -125,6 +128,8 @@ impl Owner {
             }
         }
         if object::has_finalizers(&new) {
+            let now = state.clock.timestamp();
+            managed::written_by(MANAGER, &self.kind, (Some(&there), &mut new), &now);
             store.put(&self.kind, &self.namespace, &self.name, new);
         } else {
             store.remove(&self.kind, &self.namespace, &self.name);

@@ -10,7 +10,7 @@ use k8s_api_core::request_info::{Query, RequestInfo};
 use super::authorize::Attributes;
 use super::state::State;
 use super::status::{Answered, Refusal};
-use super::verbs::{self, Ask};
+use super::verbs::{self, Ask, Warnings};
 use super::{authenticate, impersonate, paths, pretty};
 use crate::body::Body;
 use crate::certs::ClientCertificates;
@@ -71,7 +71,8 @@ fn route(state: &Arc<State>, parts: &Parts, body: Option<&[u8]>) -> Answered<Res
     }
     let (info, user, headers) = (&info, &user, &parts.headers);
     let is_head = parts.method == Method::HEAD;
-    verbs::answer(&Ask {
+    let warnings = &Warnings::default();
+    let answered = verbs::answer(&Ask {
         state,
         kind,
         info,
@@ -79,8 +80,12 @@ fn route(state: &Arc<State>, parts: &Parts, body: Option<&[u8]>) -> Answered<Res
         query,
         headers,
         body,
+        warnings,
         is_head,
-    })
+    });
+    let mut response = answered.unwrap_or_else(Refusal::into_response);
+    warnings.write(response.headers_mut());
+    Ok(response)
 }
 
 /// Where the client reached the server, as it says itself.

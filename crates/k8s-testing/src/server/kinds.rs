@@ -35,7 +35,8 @@ pub(crate) struct Kind {
     pub(crate) unconditional: bool,
     /// Whether changes of what is wanted are counted in `metadata.generation`.
     pub(crate) counts_generations: bool,
-    /// What the server fills in: `{"=": VALUE}` at what is missing, `{"*": …}` for each item of a list.
+    /// What the server fills in: `{"=": VALUE}` at what is missing, `{"*": …}` for each item of a list; `{"~": VALUE}`
+    /// comes about later, and is nobody's.
     pub(crate) defaults: Value,
     /// The status of a new object.
     pub(crate) first_status: Option<Value>,
@@ -43,6 +44,10 @@ pub(crate) struct Kind {
     pub(crate) required: Vec<Lack>,
     /// An object that says nothing.
     pub(crate) zero: Value,
+    /// Its type in [`types`](super::types), by the name that OpenAPI has for it.
+    pub(crate) type_name: String,
+    /// By part (`""`: the object itself): paths that nobody owns through it, for the server resets them.
+    pub(crate) resets: Vec<(String, Vec<String>)>,
     /// Where its objects are kept: `pods`, `deployments.apps`.
     pub(crate) storage: Arc<str>,
 }
@@ -132,6 +137,11 @@ impl Kind {
 /// Every kind, the core group first, in discovery's order.
 pub(crate) fn all() -> &'static [Arc<Kind>] {
     &SERVED
+}
+
+/// The table's file, inflated.
+pub(crate) fn file() -> String {
+    table::file()
 }
 
 /// `v1`, or `apps/v1`.

@@ -6,14 +6,16 @@ use serde_json::{Map, Value, json};
 use super::state::ISSUER;
 use super::status::{Answered, Refusal};
 use super::user::User;
-use super::verbs::Ask;
-use super::{decode, media, object};
+use super::verbs::{self, Ask, WriteOptions};
+use super::{media, object};
 use crate::body::Body;
 
 pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     media::wanted(ask.headers)?;
     media::readable(ask.headers)?;
-    let mut review = decode::object(ask.kind, ask.body)?;
+    let options = WriteOptions::read(ask, "CreateOptions")?;
+    let mut review = ask.decoded(&options)?;
+    verbs::own(ask, &mut review, &options);
     review["status"] = match ask.kind.resource.as_str() {
         "selfsubjectreviews" => json!({"userInfo": info(ask.user)}),
         _ => token(ask, &review)?,

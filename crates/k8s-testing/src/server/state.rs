@@ -13,12 +13,12 @@ use super::controllers::{Controllers, Task};
 use super::dice::Dice;
 use super::garbage::Owner;
 use super::kinds::{self, Kind};
-use super::object;
 use super::oidc::TrustedIssuer;
 use super::status::Answered;
 use super::store::Store;
 use super::stored::Stored;
 use super::user::User;
+use super::{defaults, managed, object};
 use crate::certs::Ca;
 use crate::clock::Clock;
 use crate::jwt::SigningKey;
@@ -144,7 +144,10 @@ impl State {
     fn put_namespace(&self, store: &mut Store, name: &str) {
         let kind = kinds::core("namespaces");
         let mut namespace = self.new_object(kind, "", name);
-        super::defaults::on_create(kind, &mut namespace);
+        defaults::declared(kind, &mut namespace);
+        let now = self.clock.timestamp();
+        managed::written_by("kube-apiserver", kind, (None, &mut namespace), &now);
+        defaults::on_create(kind, &mut namespace);
         store.put(kind, "", name, namespace);
         Task::account(name).run(self, store);
     }

@@ -177,10 +177,6 @@ impl Refusal {
         self
     }
 
-    pub(crate) fn message(&self) -> &str {
-        &self.status.message
-    }
-
     fn details(&mut self) -> &mut StatusDetails {
         self.status.details.get_or_insert_default()
     }
@@ -278,6 +274,14 @@ impl FieldFault {
             field: field.into(),
             kind: "FieldValueDuplicate".into(),
             says,
+        }
+    }
+
+    pub(crate) fn too_long(field: impl Into<String>, most: usize) -> Self {
+        Self {
+            field: field.into(),
+            kind: "FieldValueTooLong".into(),
+            says: format!("Too long: may not be more than {most} bytes"),
         }
     }
 

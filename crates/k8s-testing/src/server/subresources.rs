@@ -5,14 +5,21 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::authenticate::Bound;
+use super::decode::Wanted;
 use super::kinds;
+use super::managed::Tracking;
 use super::state::ISSUER;
 use super::status::{Answered, FieldFault, Refusal};
-use super::verbs::Ask;
+use super::verbs::{Ask, WriteOptions};
 use super::{decode, media, object, service_account};
 use crate::body::Body;
 use crate::clock::rfc3339;
 
+const TOKEN_REQUEST: Wanted<'_> = Wanted {
+    kind: "TokenRequest",
+    api_version: "authentication.k8s.io/v1",
+    type_name: "io.k8s.api.authentication.v1.TokenRequest",
+};
 const GROUP: &str = "authentication.k8s.io";
 const SHORTEST: i64 = 600;
 const LONGEST: i64 = 1 << 32;
@@ -26,7 +33,22 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
 fn token(ask: &Ask<'_>) -> Answered<Response<Body>> {
     media::wanted(ask.headers)?;
     media::readable(ask.headers)?;
-    let mut request = decode::typed("TokenRequest", "authentication.k8s.io/v1", ask.body)?;
+    let options = WriteOptions::read(ask, "CreateOptions")?;
+    let decoded = decode::typed(TOKEN_REQUEST, ask.body)?;
+    let mut request = options.accept(ask, decoded, |says| {
+        Refusal::bad_request(format!(
+            "TokenRequest in version \"v1\" cannot be handled as a TokenRequest: {says}"
+        ))
+    })?;
+    object::default(
+        object::field(&mut request, "spec"),
+        "expirationSeconds",
+        DEFAULT,
+    );
+    if let Some(tracking) = Tracking::through(TOKEN_REQUEST, "token") {
+        let now = ask.state.clock.timestamp();
+        tracking.update(&tracking.empty(), &mut request, &options.manager, &now);
+    }
     let audiences: Vec<String> = match request["spec"]["audiences"].as_array() {
         Some(sent) if !sent.is_empty() => sent
             .iter()

@@ -10,8 +10,8 @@ use k8s_api_core::selector::syntax;
 use serde_json::{Map, Value};
 
 use super::kinds::{Kind, Lack, Naming};
-use super::object;
 use super::status::{Answered, FieldFault, Refusal};
+use super::{decode, defaults, object};
 
 /// Checks a new object.
 pub(crate) fn on_create(kind: &Kind, new: &Value) -> Answered<()> {
@@ -161,9 +161,16 @@ fn metadata(kind: &Kind, new: &Value) -> Vec<FieldFault> {
 
 /// What an object lacks of what an empty one is refused for: all of it when it says nothing at all.
 fn lacks(kind: &Kind, new: &Value) -> Vec<FieldFault> {
+    if kind.required.is_empty() {
+        return Vec::new();
+    }
+    let mut nothing = decode::nothing(kind);
+    defaults::declared(kind, &mut nothing);
+    defaults::on_update(kind, &mut nothing);
     let says_nothing = |lack: &Lack| {
         let top = lack.field.split(['.', '[']).next().unwrap_or_default();
-        matches!(new.get(top), None | Some(Value::Null))
+        let sent = new.get(top).unwrap_or(&Value::Null);
+        sent.is_null() || Some(sent) == nothing.get(top)
     };
     let is_absent = |lack: &Lack| {
         // What stands below an index is looked for in empty objects only.

@@ -1,19 +1,25 @@
 //! The verbs on objects: each reads the request, asks the store, and writes the answer.
 
+mod apply;
 mod choice;
 mod create;
 mod delete;
 mod list;
+mod options;
 mod patch;
 mod read;
 mod replace;
 mod scale;
 mod status;
 mod update;
+mod warnings;
 mod watch;
 
 pub(crate) use self::choice::Choice;
+pub(crate) use self::create::own;
 pub(crate) use self::delete::purge;
+pub(crate) use self::options::WriteOptions;
+pub(crate) use self::warnings::Warnings;
 
 use std::sync::Arc;
 
@@ -26,7 +32,7 @@ use super::media::{self, Form};
 use super::state::State;
 use super::status::{Answered, FieldFault, Refusal};
 use super::user::User;
-use super::{answer, object, subresources};
+use super::{answer, decode, defaults, object, subresources};
 use crate::body::Body;
 
 /// A request for a resource, with all that its verb needs.
@@ -38,6 +44,7 @@ pub(crate) struct Ask<'a> {
     pub(crate) query: Query<'a>,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a [u8],
+    pub(crate) warnings: &'a Warnings,
     /// Asked by HEAD, which is authorized as a read and then not served.
     pub(crate) is_head: bool,
 }
@@ -88,6 +95,25 @@ impl Ask<'_> {
 
     pub(crate) fn name(&self) -> &str {
         self.info.name()
+    }
+
+    /// Tells the client something beside the answer.
+    pub(crate) fn warn(&self, says: &str) {
+        self.warnings.add(says);
+    }
+
+    /// The object in the body, with what its kind declares filled in.
+    pub(crate) fn decoded(&self, options: &WriteOptions) -> Answered<Value> {
+        let decoded = decode::of_kind(self.kind, self.body)?;
+        let kind = &self.kind.kind;
+        let mut object = options.accept(self, decoded, |says| {
+            let version = &self.kind.version;
+            Refusal::bad_request(format!(
+                "{kind} in version {version:?} cannot be handled as a {kind}: {says}"
+            ))
+        })?;
+        defaults::declared(self.kind, &mut object);
+        Ok(object)
     }
 
     pub(crate) fn not_found(&self, name: &str) -> Refusal {

@@ -9,13 +9,18 @@ use super::{Kind, Lack, Naming, Subresource};
 
 static FILE: &[u8] = include_bytes!("../schema/table.json.gz");
 
-/// Every kind in the file, but for those that are another face of one before.
-pub(super) fn kinds() -> Vec<Kind> {
+/// The file's text: kinds stand in the first line, types in the second.
+pub(super) fn file() -> String {
     let mut text = String::new();
     GzDecoder::new(FILE)
         .read_to_string(&mut text)
         .expect("the file is what `cargo xtask schema` wrote");
-    // Kinds stand in the first line, types in the second.
+    text
+}
+
+/// Every kind in the file, but for those that are another face of one before.
+pub(super) fn kinds() -> Vec<Kind> {
+    let text = file();
     let first = text.lines().next().unwrap_or_default();
     let table: Value = serde_json::from_str(first).expect("the file is what was written");
     let kinds = table["kinds"].as_array().into_iter().flatten();
@@ -63,6 +68,8 @@ fn kind(entry: &Value) -> Kind {
         first_status: entry.get("firstStatus").cloned(),
         required: required.map(lack).collect(),
         zero,
+        type_name: text(&entry["type"]),
+        resets: resets(&entry["resets"]),
         storage: storage.into(),
         group,
         resource,
@@ -80,6 +87,13 @@ fn subresource(entry: &Value) -> Option<Subresource> {
         verbs: texts(&entry["verbs"]),
         name,
     })
+}
+
+fn resets(paths: &Value) -> Vec<(String, Vec<String>)> {
+    let parts = paths.as_object().into_iter().flatten();
+    parts
+        .map(|(part, paths)| (part.clone(), texts(paths)))
+        .collect()
 }
 
 fn selectable(fields: &Value) -> Vec<(String, String)> {

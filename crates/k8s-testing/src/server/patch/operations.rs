@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Inapplicable;
+use crate::server::decode::Document;
 
 /// One operation, as sent: what is wrong with it shows when it is applied.
 #[derive(Clone, Debug)]
@@ -55,6 +56,31 @@ impl Operation {
             _ => Err(Inapplicable),
         }
     }
+}
+
+/// Unknown and repeated fields of operations, in the server's words.
+pub(super) fn strict(document: &Document) -> Vec<String> {
+    let Document::List(operations) = document else {
+        return Vec::new();
+    };
+    let mut complaints: Vec<String> = Vec::new();
+    for (index, operation) in operations.iter().enumerate() {
+        let Document::Fields(fields) = operation else {
+            continue;
+        };
+        for (at, (name, _)) in fields.iter().enumerate() {
+            let what = if !["op", "path", "from", "value"].contains(&name.as_str()) {
+                "unknown"
+            } else if fields[..at].iter().any(|(other, _)| other == name) {
+                "duplicate"
+            } else {
+                continue;
+            };
+            complaints.push(format!("json patch {what} field \"[{index}].{name}\""));
+        }
+    }
+    complaints.dedup();
+    complaints
 }
 
 fn same(found: &Value, wanted: &Value) -> Done {

@@ -5,24 +5,34 @@ use std::sync::MutexGuard;
 use http::{Response, StatusCode};
 use serde_json::Value;
 
-use super::Ask;
+use super::{Ask, WriteOptions};
 use crate::body::Body;
+use crate::server::managed::Tracking;
 use crate::server::status::{Answered, Refusal};
 use crate::server::store::Store;
-use crate::server::{admission, decode, defaults, media, object, validation};
+use crate::server::{admission, defaults, media, object, validation};
 
 pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     media::wanted(ask.headers)?;
     media::readable(ask.headers)?;
-    let dry_run = ask.is_dry_run("CreateOptions")?;
-    let mut new = decode::object(ask.kind, ask.body)?;
+    let options = WriteOptions::read(ask, "CreateOptions")?;
+    let mut new = ask.decoded(&options)?;
     if !object::resource_version(&new).is_empty() {
         // etcd's store says this without a reason, so it comes out as an internal error.
         let says = "resourceVersion should not be set on objects to be created";
         return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "", says));
     }
     in_namespace(ask.namespace(), &mut new)?;
-    finish(ask, ask.state.store(), new, dry_run)
+    own(ask, &mut new, &options);
+    finish(ask, ask.state.store(), new, options.dry_run)
+}
+
+/// Whoever creates an object owns all that it says.
+pub(crate) fn own(ask: &Ask<'_>, new: &mut Value, options: &WriteOptions) {
+    if let Some(tracking) = Tracking::of(ask.kind, "") {
+        let now = ask.state.clock.timestamp();
+        tracking.update(&tracking.empty(), new, &options.manager, &now);
+    }
 }
 
 /// Completes, checks and keeps a new object.
@@ -62,7 +72,6 @@ fn stamp(ask: &Ask<'_>, new: &mut Value) {
         "selfLink",
         "deletionTimestamp",
         "deletionGracePeriodSeconds",
-        "managedFields",
     ] {
         metadata.remove(field);
     }

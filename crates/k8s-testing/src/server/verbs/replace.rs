@@ -5,14 +5,14 @@ use std::sync::MutexGuard;
 use http::Response;
 use serde_json::Value;
 
-use super::Ask;
 use super::create::{self, in_namespace};
-use super::update::{self, By, Part};
+use super::update::{self, By, Change, Part};
+use super::{Ask, WriteOptions};
 use crate::body::Body;
 use crate::server::authorize::Attributes;
+use crate::server::media;
 use crate::server::status::Answered;
 use crate::server::store::Store;
-use crate::server::{decode, media};
 
 pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     part(ask, Part::Whole)
@@ -22,16 +22,19 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
 pub(super) fn part(ask: &Ask<'_>, part: Part) -> Answered<Response<Body>> {
     media::wanted(ask.headers)?;
     media::readable(ask.headers)?;
-    let dry_run = ask.is_dry_run("UpdateOptions")?;
-    let mut new = decode::object(ask.kind, ask.body)?;
+    let options = WriteOptions::read(ask, "UpdateOptions")?;
+    let mut new = ask.decoded(&options)?;
     in_namespace(ask.namespace(), &mut new)?;
     update::check_name(ask, &new)?;
     let store = ask.state.store();
     let old = store.get(ask.kind, ask.namespace(), ask.name());
     match old {
-        None if part == Part::Whole => absent(ask, store, new, dry_run),
+        None if part == Part::Whole => absent(ask, store, new, &options),
         None => Err(ask.not_found(ask.name())),
-        Some(old) => update::write(ask, store, &old, new, (part, By::Replacement, dry_run)),
+        Some(old) => {
+            let change = Change::new(part, By::Replacement, &options);
+            update::write(ask, store, &old, new, change)
+        }
     }
 }
 
@@ -39,8 +42,8 @@ pub(super) fn part(ask: &Ask<'_>, part: Part) -> Answered<Response<Body>> {
 fn absent(
     ask: &Ask<'_>,
     store: MutexGuard<'_, Store>,
-    new: Value,
-    dry_run: bool,
+    mut new: Value,
+    options: &WriteOptions,
 ) -> Answered<Response<Body>> {
     if !ask.kind.creates_on_update {
         return Err(ask.not_found(ask.name()));
@@ -50,5 +53,6 @@ fn absent(
         ..Attributes::from(ask.info)
     };
     ask.state.authorize(ask.user, &creates)?;
-    create::finish(ask, store, new, dry_run)
+    create::own(ask, &mut new, options);
+    create::finish(ask, store, new, options.dry_run)
 }

@@ -5,48 +5,71 @@
 use http::{Response, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::update::{self, By, Part};
-use super::{Ask, patch};
+use super::update::{self, By, Change, Part};
+use super::{Ask, WriteOptions, patch};
 use crate::body::Body;
+use crate::server::decode::Wanted;
 use crate::server::media::{self, Form};
 use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::{answer, decode, object};
 
-const KIND: (&str, &str) = ("Scale", "autoscaling/v1");
+const SCALE: Wanted<'_> = Wanted {
+    kind: "Scale",
+    api_version: "autoscaling/v1",
+    type_name: "io.k8s.api.autoscaling.v1.Scale",
+};
 
 pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
-    let form = media::wanted(ask.headers)?;
-    let changes = ask.info.verb() != "get";
-    let (sent, dry_run) = match ask.info.verb() {
+    match ask.info.verb() {
+        "get" => {
+            let form = media::wanted(ask.headers)?;
+            let store = ask.state.store();
+            let old = store.get(ask.kind, ask.namespace(), ask.name());
+            let old = old.ok_or_else(|| ask.not_found(ask.name()))?;
+            answered(&of(&old), form)
+        }
         "update" => {
             media::readable(ask.headers)?;
-            let dry_run = ask.is_dry_run("UpdateOptions")?;
-            (Some(decode::typed(KIND.0, KIND.1, ask.body)?), dry_run)
+            let options = WriteOptions::read(ask, "UpdateOptions")?;
+            let decoded = decode::typed(SCALE, ask.body)?;
+            let sent = options.accept(ask, decoded, |says| {
+                let says = format!("Scale in version \"v1\" cannot be handled as a Scale: {says}");
+                Refusal::bad_request(says)
+            })?;
+            change(ask, &options, |_| Ok(sent))
         }
-        _ => (None, changes && ask.is_dry_run("PatchOptions")?),
-    };
-    let patch = match ask.info.verb() {
-        "patch" => Some(patch::read(ask)?),
-        _ => None,
-    };
+        _ => {
+            let form = patch::form(ask)?;
+            let options = WriteOptions::of_patch(ask, false)?;
+            change(ask, &options, |old| {
+                patch::patched(ask, &options, (form, SCALE), old)
+            })
+        }
+    }
+}
+
+/// Gives an object the scale that `make` makes of the one it has.
+fn change(
+    ask: &Ask<'_>,
+    options: &WriteOptions,
+    make: impl FnOnce(&Value) -> Answered<Value>,
+) -> Answered<Response<Body>> {
+    let form = media::wanted(ask.headers)?;
     let store = ask.state.store();
     let old = store.get(ask.kind, ask.namespace(), ask.name());
     let old = old.ok_or_else(|| ask.not_found(ask.name()))?;
-    let mut scale = of(&old);
-    if let Some(sent) = sent {
-        scale = sent;
-    } else if let Some(patch) = patch {
-        scale = patch::apply(&patch, &scale)?;
-    }
-    if changes {
-        update::check_name(ask, &scale)?;
-        let new = scaled(ask, &old, &scale)?;
-        let kept = update::keep(ask, store, &old, new, (Part::Whole, By::Patch, dry_run))?;
-        scale = of(&kept);
-    }
+    let scale = make(&of(&old))?;
+    update::check_name(ask, &scale)?;
+    let new = scaled(ask, &old, &scale)?;
+    let change = Change::new(Part::Whole, By::Patch, options).through("scale");
+    let kept = update::keep(ask, store, &old, new, change)?;
+    answered(&of(&kept), form)
+}
+
+fn answered(scale: &Value, form: Form) -> Answered<Response<Body>> {
     match form {
-        Form::Whole => Ok(answer::json(StatusCode::OK, &scale)),
-        Form::Metadata => Ok(answer::json(StatusCode::OK, &object::partial(&scale))),
+        Form::Whole => Ok(answer::json(StatusCode::OK, scale)),
+        Form::Metadata => Ok(answer::json(StatusCode::OK, &object::partial(scale))),
         Form::MetadataList => Err(media::not_a_list("Scale")),
     }
 }
@@ -77,7 +100,7 @@ fn of(object: &Value) -> Value {
     if !selector.is_empty() {
         status["selector"] = selector.into();
     }
-    json!({"kind": KIND.0, "apiVersion": KIND.1, "metadata": metadata, "spec": spec, "status": status})
+    json!({"kind": SCALE.kind, "apiVersion": SCALE.api_version, "metadata": metadata, "spec": spec, "status": status})
 }
 
 /// An object with the number that a scale says.

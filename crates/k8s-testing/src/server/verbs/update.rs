@@ -5,8 +5,9 @@ use std::sync::{Arc, MutexGuard};
 use http::{Response, StatusCode};
 use serde_json::Value;
 
-use super::Ask;
+use super::{Ask, WriteOptions};
 use crate::body::Body;
+use crate::server::managed::Tracking;
 use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::Store;
 use crate::server::stored::Stored;
@@ -26,8 +27,49 @@ pub(super) enum Part {
 /// What brought the changed object.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum By {
+    /// Which has said already who owns what.
+    Apply,
     Patch,
     Replacement,
+}
+
+/// How an object is changed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Change<'a> {
+    part: Part,
+    by: By,
+    /// As managed fields name it.
+    subresource: &'a str,
+    options: &'a WriteOptions,
+}
+
+impl<'a> Change<'a> {
+    pub(super) fn new(part: Part, by: By, options: &'a WriteOptions) -> Self {
+        Self {
+            part,
+            by,
+            subresource: part.name(),
+            options,
+        }
+    }
+
+    /// A change of an object by way of another one.
+    pub(super) fn through(self, subresource: &'a str) -> Self {
+        Self {
+            subresource,
+            ..self
+        }
+    }
+}
+
+impl Part {
+    /// The subresource; empty for the object itself.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "",
+            Self::Status => "status",
+        }
+    }
 }
 
 /// Checks a changed object against the one that is there, and keeps it.
@@ -36,9 +78,9 @@ pub(super) fn write(
     store: MutexGuard<'_, Store>,
     old: &Arc<Stored>,
     new: Value,
-    (part, by, dry_run): (Part, By, bool),
+    change: Change<'_>,
 ) -> Answered<Response<Body>> {
-    let kept = keep(ask, store, old, new, (part, by, dry_run))?;
+    let kept = keep(ask, store, old, new, change)?;
     ask.object(StatusCode::OK, &kept)
 }
 
@@ -48,14 +90,22 @@ pub(super) fn keep(
     mut store: MutexGuard<'_, Store>,
     old: &Arc<Stored>,
     mut new: Value,
-    (part, by, dry_run): (Part, By, bool),
+    change: Change<'_>,
 ) -> Answered<Arc<Stored>> {
+    let (part, by) = (change.part, change.by);
+    if by != By::Apply
+        && let Some(tracking) = Tracking::of(ask.kind, change.subresource)
+    {
+        let now = ask.state.clock.timestamp();
+        tracking.update(old, &mut new, &change.options.manager, &now);
+    }
     check_preconditions(ask, &mut new, old, by)?;
     keep_from(old, ask, &mut new, (part, by));
     defaults::on_update(ask.kind, &mut new);
     count_generation(ask, old, &mut new);
+    keep_times(old, &mut new);
     validation::on_update(ask.kind, &new, old)?;
-    if dry_run {
+    if change.options.dry_run {
         return Ok(Arc::new(Stored::new(new)));
     }
     let finished = object::is_being_deleted(&new)
@@ -155,7 +205,6 @@ pub(super) fn not_a_version(sent: &str) -> Refusal {
 fn keep_from(old: &Value, ask: &Ask<'_>, new: &mut Value, (part, by): (Part, By)) {
     let metadata = object::metadata(new);
     metadata.remove("selfLink");
-    metadata.remove("managedFields");
     let mut kept = vec![
         "creationTimestamp",
         "deletionTimestamp",
@@ -174,6 +223,7 @@ fn keep_from(old: &Value, ask: &Ask<'_>, new: &mut Value, (part, by): (Part, By)
     }
     if part == Part::Status {
         keep_all_but_status(old, new);
+        keep_metadata(ask, old, new);
     } else if ask.kind.has_status() {
         keep_field(old, new, "status");
     }
@@ -217,6 +267,45 @@ fn keep_all_but_status(old: &Value, new: &mut Value) {
             fields.remove("status");
         }
         (None, None) => {}
+    }
+}
+
+/// Some kinds' metadata cannot be changed by way of their status.
+fn keep_metadata(ask: &Ask<'_>, old: &Value, new: &mut Value) {
+    let parts = ask.kind.resets.iter();
+    let resets = parts.filter(|(part, _)| part == "status");
+    for path in resets.flat_map(|(_, paths)| paths) {
+        let fields = match path.strip_prefix("metadata") {
+            Some("") => vec!["labels", "annotations", "finalizers", "ownerReferences"],
+            Some(field) => vec![field.trim_start_matches('.')],
+            None => continue,
+        };
+        for field in fields {
+            match old["metadata"].get(field) {
+                Some(value) => new["metadata"][field] = value.clone(),
+                None => drop(object::metadata(new).remove(field)),
+            }
+        }
+    }
+}
+
+/// When nothing changed but when fields were written, it did not change either.
+fn keep_times(old: &Value, new: &mut Value) {
+    fn timeless(object: &Value) -> Value {
+        let mut object = object.clone();
+        let entries = object["metadata"]["managedFields"].as_array_mut();
+        for entry in entries
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object_mut)
+        {
+            entry.remove("time");
+        }
+        object
+    }
+    let managers = |object: &Value| object["metadata"]["managedFields"].clone();
+    if managers(old) != managers(new) && timeless(old) == timeless(new) {
+        new["metadata"]["managedFields"] = managers(old);
     }
 }
 

@@ -1,0 +1,136 @@
+//! Types of objects as values: what a field holds, how it is written, how it is merged.
+//!
+//! Whatever reads, patches or merges objects is driven by these. Those of built-in kinds stand in the table
+//! ([`built_in`]); other kinds may bring types of their own.
+
+mod table;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+/// Structs that refer to each other by number.
+#[derive(Debug, Default)]
+pub(crate) struct Types {
+    structs: Vec<Struct>,
+    names: BTreeMap<String, usize>,
+}
+
+/// An object with known fields.
+#[derive(Debug, Default)]
+pub(crate) struct Struct {
+    /// Go's name, without its package.
+    pub(crate) name: String,
+    pub(crate) fields: BTreeMap<String, Field>,
+    /// Whether it is merged as one value.
+    pub(crate) atomic: bool,
+}
+
+/// A field of a struct.
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) holds: Node,
+    pub(crate) omitted: Omitted,
+    /// Embedded Go structs that it stands in.
+    pub(crate) inside: Vec<String>,
+    /// What stands for an absent key of a list's item.
+    pub(crate) default: Option<Value>,
+    pub(crate) strategy: Strategy,
+}
+
+/// When a field is left out by whoever writes an object.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Omitted {
+    Never,
+    WhenEmpty,
+    WhenZero,
+}
+
+/// How a strategic merge patch changes a field.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Strategy {
+    pub(crate) merges: bool,
+    pub(crate) replaces: bool,
+    pub(crate) key: Option<String>,
+}
+
+/// What a value is.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    /// Go's name for it, as errors print it.
+    pub(crate) go: String,
+    /// Whether it may be absent where other values are zero.
+    pub(crate) pointer: bool,
+    pub(crate) is: Is,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Is {
+    Struct {
+        number: usize,
+        /// Whether it is merged as one value here.
+        atomic: bool,
+    },
+    Map {
+        item: Box<Node>,
+        atomic: bool,
+    },
+    List {
+        item: Box<Node>,
+        as_: Listed,
+    },
+    Scalar(Scalar),
+    /// Any JSON.
+    Any,
+}
+
+/// What a list is to whoever applies one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Listed {
+    Atomic,
+    Set,
+    /// Items are known by these fields.
+    Map(Vec<String>),
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Scalar {
+    Bool,
+    Bytes,
+    Float,
+    Int32,
+    Int64,
+    IntOrString,
+    MicroTime,
+    Quantity,
+    Text,
+    Time,
+}
+
+/// Constant for the life of the process: what stands in the file.
+static BUILT_IN: LazyLock<Types> = LazyLock::new(table::read);
+
+/// The types of built-in kinds.
+pub(crate) fn built_in() -> &'static Types {
+    &BUILT_IN
+}
+
+impl Types {
+    pub(crate) fn get(&self, number: usize) -> &Struct {
+        &self.structs[number]
+    }
+
+    /// The struct of this name, as a value.
+    pub(crate) fn named(&self, name: &str) -> Option<Node> {
+        let number = *self.names.get(name)?;
+        Some(Node {
+            go: format!("v1.{}", self.structs[number].name),
+            pointer: false,
+            is: Is::Struct {
+                number,
+                atomic: false,
+            },
+        })
+    }
+}
