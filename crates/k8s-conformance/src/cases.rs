@@ -1,6 +1,8 @@
 //! The cases, by what they are about.
 
 mod access;
+mod apply_conflicts;
+mod applying;
 mod client_discovery;
 mod client_logs;
 mod client_parts;
@@ -11,6 +13,7 @@ mod client_watches;
 mod client_writes;
 mod deleting;
 mod discovery;
+mod field_validation;
 mod forms;
 mod identity;
 mod impersonation;
@@ -24,6 +27,7 @@ mod refusals;
 mod replacing;
 mod scaling;
 mod secrets;
+mod strategic;
 mod tls;
 mod token_reviews;
 mod token_secrets;

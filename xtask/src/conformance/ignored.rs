@@ -12,7 +12,7 @@ const HEADERS: [&str; 5] = [
 ];
 
 /// Fields whose values are of one moment, one machine or one build; that they are there is compared.
-const VALUES: [&str; 17] = [
+const VALUES: [&str; 18] = [
     "buildDate",
     "ca.crt",
     "continue",
@@ -28,12 +28,10 @@ const VALUES: [&str; 17] = [
     "platform",
     "resourceVersion",
     "serverAddress",
+    "time",
     "token",
     "uid",
 ];
-
-/// Fields that are not compared at all: who wrote which field is known to servers that apply, which ours does not yet.
-const FIELDS: [&str; 1] = ["managedFields"];
 
 /// Lists of what a server has, by name: only what the in-memory server has is compared, for it has few kinds of objects.
 pub(super) const INVENTORIES: [&str; 2] = ["groups", "resources"];
@@ -93,7 +91,6 @@ fn take_out(value: &mut Value) {
                     take_out(value);
                 }
             }
-            object.retain(|name, _| !FIELDS.contains(&name.as_str()));
         }
         Value::Array(values) => values.iter_mut().for_each(take_out),
         Value::String(text) => *text = in_text(text),

@@ -38,13 +38,11 @@ cases! {
         a_patch_answers_with_metadata_alone_when_that_is_asked_for
         a_change_keeps_what_its_type_does_not_know
         changes_by_many_are_all_made
-        [
-            an_unknown_field_is_refused_when_that_is_asked_for
-            a_strategic_merge_patch_merges_lists_by_their_key
-            an_apply_creates_and_its_manager_is_recorded
-            an_apply_removes_what_its_manager_no_longer_wants
-            an_apply_of_anothers_field_is_a_conflict_unless_forced
-        ]
+        an_unknown_field_is_refused_when_that_is_asked_for
+        a_strategic_merge_patch_merges_lists_by_their_key
+        an_apply_creates_and_its_manager_is_recorded
+        an_apply_removes_what_its_manager_no_longer_wants
+        an_apply_of_anothers_field_is_a_conflict_unless_forced
     }
     client_watches {
         changes_after_a_version_are_told
@@ -76,8 +74,8 @@ cases! {
         a_scale_is_read_and_set
         a_scale_is_replaced_in_its_version_only
         a_part_that_is_not_there_is_not_found
+        a_status_is_applied
         [
-            a_status_is_applied
             an_eviction_deletes_the_pod
             an_eviction_against_the_budget_is_too_many_requests
             an_ephemeral_container_is_added

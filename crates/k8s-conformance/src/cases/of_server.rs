@@ -225,6 +225,70 @@ cases! {
         a_deletion_is_finished_by_it
         a_viewer_may_not
     }
+    field_validation {
+        what_is_odd_is_warned_of
+        what_is_odd_is_refused_by_whoever_is_strict
+        what_is_odd_is_passed_over_when_that_is_asked_for
+        another_word_for_it_is_invalid
+        fields_of_items_are_named_with_their_index
+        what_does_not_fit_is_refused_by_its_go_type
+        times_are_refused_with_what_is_wrong
+        the_first_that_does_not_fit_is_told
+        null_is_what_is_not_said
+        what_is_empty_is_left_out
+        amounts_and_times_take_their_usual_form
+        a_replacement_is_read_the_same_way
+        a_patch_is_warned_of_what_it_brings
+        a_strict_patch_is_invalid
+    }
+    strategic {
+        items_are_merged_by_name
+        an_item_is_deleted_by_its_name
+        a_list_is_replaced_by_a_directive
+        ports_are_known_by_their_number
+        the_order_of_items_is_set
+        keys_that_are_not_retained_go
+        a_key_that_is_not_retained_is_refused
+        values_are_added_and_deleted
+        a_map_is_replaced_or_emptied_by_a_directive
+        an_item_without_its_key_is_refused
+        what_does_not_fit_the_type_is_invalid_in_other_words
+        what_is_no_map_is_refused
+        a_status_is_patched_apart
+    }
+    applying {
+        what_is_not_there_comes_about
+        the_same_again_makes_no_version
+        what_is_left_out_goes
+        what_another_owns_stays
+        whoever_forces_takes_over
+        one_value_may_be_owned_by_two
+        a_create_owns_what_it_says_and_its_defaults
+        a_writer_without_a_name_is_its_user_agent
+        a_patch_takes_what_it_changes
+        a_replacement_takes_and_loses
+        items_are_owned_by_their_key
+        an_atomic_list_is_owned_whole
+        members_of_a_set_are_owned_one_by_one
+        a_status_is_owned_apart
+        a_dry_run_tells_what_would_be
+        old_writers_become_one
+    }
+    apply_conflicts {
+        another_value_is_a_conflict
+        several_conflicts_are_told_by_manager
+        an_item_twice_is_refused
+        a_scale_is_owned_by_whoever_sets_it
+        kubectl_takes_over_from_its_annotation
+        an_object_without_managers_gets_one_for_what_was
+        a_manager_is_wanted
+        another_kind_or_version_is_refused
+        what_does_not_fit_is_told_with_its_path
+        managers_are_not_applied
+        a_name_and_an_identity_are_held_to
+        a_key_twice_is_warned_of_or_refused
+        a_status_of_nothing_is_not_found
+    }
     watching {
         writes_are_told_in_order
         objects_enter_and_leave_a_selection
