@@ -112,9 +112,24 @@ pub(super) const COMMANDS: &[Command] = &[
         "patch cm map --type=json -p [{\"op\":\"remove\",\"path\":\"/data/c\"}]",
         &["the server rejected our request"],
     ),
-    fails(
-        "patch cm map -p {\"data\":{}}",
-        &["415: Unsupported Media Type"],
+    says(
+        "patch cm map -p {\"data\":{\"e\":\"5\"}}",
+        &["configmap/map patched"],
+    ),
+    reads(
+        "apply --validate=false --server-side --field-manager=two -f -",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: map\ndata:\n  f: '6'\n",
+        &["configmap/map serverside-applied"],
+    ),
+    Command {
+        line: "apply --validate=false --server-side --field-manager=two -f -",
+        input: "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: map\ndata:\n  e: '6'\n",
+        expected: Expected::Err(&["conflict with \"kubectl-patch\" using v1: .data.e"]),
+    },
+    reads(
+        "apply --validate=false --server-side --field-manager=two --force-conflicts -f -",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: map\ndata:\n  e: '6'\n",
+        &["configmap/map serverside-applied"],
     ),
     reads(
         "replace --validate=false -f -",
