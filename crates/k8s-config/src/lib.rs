@@ -17,6 +17,7 @@
 //! Kubeconfig ▸ resolve(Overrides) ▸ select names ▸ override stanzas ▸ validate ▸ build ▸ Config  every fault of what was chosen at once
 //! Kubeconfig ▸ to_yaml ▸ text as kubectl writes it
 //! Kubeconfig ▸ view ▸ minify, flatten, redact ▸ YAML or JSON as `kubectl config view` shows it
+//! text ▸ Yaml::documents ▸ values; a value ▸ text as kubectl writes it
 //! bytes ▸ edit(change) ▸ what differs ▸ spliced into the text ▸ read again, compared ▸ bytes
 //! LoadingRules ▸ edit ▸ each difference to its file ▸ Store::try_lock ▸ bytes ▸ edit ▸ bytes ▸ replace
 //! variables ▸ Kuberc ▸ the policy on the user's plugin
@@ -95,7 +96,7 @@ pub use kubeconfig::{
     AuthInfo, Cluster, Context, ExecConfig, FileError, FileFault, FileFaultKind, Kubeconfig,
     UrlText,
 };
-pub use kubectl_yaml::Yaml;
+pub use kubectl_yaml::{Yaml, YamlTextError};
 pub use kuberc::{AllowlistEntry, Kuberc, KubercError, KubercFault, PluginPolicy};
 pub use loading::{LoadingRules, RulesKind};
 pub use material::{Material, ReadError};

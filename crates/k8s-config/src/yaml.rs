@@ -110,6 +110,14 @@ pub(crate) fn parse(text: &str) -> Result<Option<Node<'_>>, YamlError> {
     }
 }
 
+/// Reads every document of `text` that is not empty.
+pub(crate) fn parse_all(text: &str) -> Result<Vec<Node<'_>>, YamlError> {
+    match plain::parse(text) {
+        Some(root) => Ok(vec![root]),
+        None => Composer::new(text).documents(),
+    }
+}
+
 struct Composer<'a> {
     events: Parser<'a, StrInput<'a>>,
     anchors: HashMap<usize, (Node<'a>, Weight)>,
@@ -163,6 +171,20 @@ impl<'a> Composer<'a> {
                 Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd => {}
                 event => root = Some(self.node(event, line, 0)?.0),
             }
+        }
+    }
+
+    fn documents(&mut self) -> Result<Vec<Node<'a>>, YamlError> {
+        let mut roots = Vec::new();
+        loop {
+            let (event, line) = self.next()?;
+            match event {
+                Event::StreamEnd => return Ok(roots),
+                Event::StreamStart | Event::DocumentStart(..) => {}
+                Event::DocumentEnd => self.anchors.clear(),
+                event => roots.push(self.node(event, line, 0)?.0),
+            }
+            roots.pop_if(|root| root.is_null());
         }
     }
 

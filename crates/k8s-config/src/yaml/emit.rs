@@ -41,6 +41,7 @@ pub(crate) fn document(out: Out) -> String {
     let mut emitter = Emitter::at(0);
     match out {
         Out::Map(entries) if !entries.is_empty() => emitter.map(entries, 0),
+        Out::List(items) if !items.is_empty() => emitter.list(items, 0),
         other => emitter.inline(other, 0),
     }
     emitter.text

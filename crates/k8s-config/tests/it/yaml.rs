@@ -1,6 +1,6 @@
 //! YAML and JSON as Go reads them: which words are no strings, what may repeat, what is too much.
 
-use k8s_config::{Kubeconfig, Overrides};
+use k8s_config::{Kubeconfig, Overrides, Yaml};
 use secrecy::ExposeSecret as _;
 
 use crate::support::{assert_says, kubeconfig, rows};
@@ -252,3 +252,25 @@ fn a_thousand_faults_are_enough() {
     assert_eq!(error.files()[0].faults().len(), 1001);
     assert!(error.to_string().ends_with("line 1: and more"));
 }
+
+/// A text, and its documents as kubectl would write them, or where it is no YAML.
+fn documents((text, expected): (&str, Result<&[&str], u32>)) {
+    let read = Yaml::documents(text);
+    let texts: Result<Vec<String>, u32> = read
+        .map(|all| all.iter().map(Yaml::to_string).collect())
+        .map_err(|error| error.line());
+    let expected = expected.map(|all| all.iter().map(|text| (*text).to_owned()).collect());
+    assert_eq!(texts, expected, "{text:?}");
+}
+
+rows!(documents: {
+    documents_of_nothing => ("", Ok(&[])),
+    documents_of_comments => ("# a\n---\n# b\n---\n", Ok(&[])),
+    documents_that_are_null_are_none => ("null\n---\n~\n", Ok(&[])),
+    documents_one => ("a: 1\n", Ok(&["a: 1\n"])),
+    documents_several => ("---\na: yes\n---\n\n---\n[x, 010]\n...\n", Ok(&["a: true\n", "- x\n- 8\n"])),
+    documents_of_json => ("{\"a\": {\"b\": []}}", Ok(&["a:\n  b: []\n"])),
+    documents_last_of_equal_keys => ("a: 1\nb: 2\na: 3\n", Ok(&["a: 3\nb: 2\n"])),
+    documents_anchors_end_with_theirs => ("a: &x 1\nb: *x\n---\nc: *x\n", Err(4)),
+    documents_broken => ("a: 1\n---\nb: [\n", Err(3)),
+});
