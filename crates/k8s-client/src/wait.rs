@@ -109,6 +109,12 @@ pub async fn secret_data(
         .decode(key)
 }
 
+/// Whether a condition in the object's `status.conditions` has this status, both in any case. What an older generation of
+/// the object was found to be does not count: [`Api::wait_condition`] waits for this.
+pub fn has_condition(object: &DynamicObject, kind: &str, status: &str) -> bool {
+    condition::is(object, kind, status)
+}
+
 /// The next update; what passes by itself is waited for.
 async fn next<K: Resource + DeserializeOwned + Send + 'static>(
     watcher: &mut Watcher<K>,

@@ -20,6 +20,15 @@ impl Resources {
             all.find(|info| means(info, name) && rest.is_none_or(|rest| is_of(info, rest)))
         })
     }
+
+    /// The other resource that a short name could mean as well, if `name` is one: `found` was taken because it stands
+    /// first. A program tells its user, as kubectl does.
+    pub fn also_called(&self, name: &str, found: &ResourceInfo) -> Option<&ResourceInfo> {
+        let other = |info: &&ResourceInfo| info.full_name() != found.full_name();
+        self.preferred()
+            .filter(|info| info.short_names.iter().any(|short| same(short, name)))
+            .find(other)
+    }
 }
 
 /// Whether the resource is of this group, or of this version of a group.
@@ -65,6 +74,41 @@ mod tests {
             groups: list.items.into_iter().map(Group::aggregated).collect(),
             unavailable: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_short_name_of_two_resources_is_known_as_such() {
+        let resources = resources();
+        let check = |name: &str, expected: Option<&str>| {
+            let found = resources.find(name).unwrap();
+            let other = resources.also_called(name, found);
+            assert_eq!(
+                other.map(ResourceInfo::full_name).as_deref(),
+                expected,
+                "{name}"
+            );
+        };
+        check("po", Some("events.events.k8s.io"));
+        check("deploy", None);
+        check("pods", None);
+    }
+
+    #[test]
+    fn each_resource_is_preferred_once() {
+        let resources = resources();
+        let names: Vec<String> = resources
+            .preferred()
+            .map(|info| format!("{} {}", info.full_name(), info.resource.version))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "pods v1",
+                "events v1",
+                "deployments.apps v1",
+                "events.events.k8s.io v1"
+            ]
+        );
     }
 
     #[test]

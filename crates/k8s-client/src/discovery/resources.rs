@@ -1,5 +1,7 @@
 //! The server's account of itself, whichever way it was given.
 
+use std::collections::HashSet;
+
 use k8s_api_core::discovery::{
     ApiGroup, ApiResourceList, GroupDiscovery, ListedResource, ResourceDiscovery,
 };
@@ -72,6 +74,26 @@ impl Resources {
         versions.flat_map(|version| &version.resources)
     }
 
+    /// Every resource once: of each group what its preferred version has, then what only another version has.
+    ///
+    /// Follows `ServerPreferredResources` of client-go.
+    pub fn preferred(&self) -> impl Iterator<Item = &ResourceInfo> {
+        let groups = self.groups.iter();
+        let preferred = groups.clone().filter_map(|group| group.versions.first());
+        let others = groups.flat_map(|group| group.versions.iter().skip(1));
+        let mut seen = HashSet::new();
+        preferred
+            .chain(others)
+            .flat_map(|version| &version.resources)
+            .filter(move |info| seen.insert((&info.resource.group, &info.resource.plural)))
+    }
+
+    /// What belongs to a category: `all` has pods, services, deployments and more.
+    pub fn in_category(&self, name: &str) -> impl Iterator<Item = &ResourceInfo> {
+        self.preferred()
+            .filter(move |info| info.categories.iter().any(|own| own == name))
+    }
+
     /// The resource of a kind by group, version and name of the kind.
     pub fn of_kind(&self, kind: &GroupVersionKind) -> Option<&ResourceInfo> {
         self.iter()
@@ -85,6 +107,20 @@ impl Resources {
 }
 
 impl ResourceInfo {
+    /// `deployments.apps`; of the core group the plural alone.
+    pub fn full_name(&self) -> String {
+        let resource = &self.resource;
+        match &*resource.group {
+            "" => resource.plural.to_string(),
+            group => format!("{}.{group}", resource.plural),
+        }
+    }
+
+    /// Whether its objects live in namespaces.
+    pub fn is_namespaced(&self) -> bool {
+        self.resource.scope == Scope::Namespaced
+    }
+
     /// Whether this can be done with it: `list`, `watch`, …
     pub fn can(&self, verb: &str) -> bool {
         self.verbs.iter().any(|has| has == verb)
