@@ -2,7 +2,8 @@
 //!
 //! `kubectl/lines.txt` holds the lines. Standard output, standard error and exit code must be the same once ages, times
 //! and the program's name are taken out; where a line differs on purpose it says why, and then it must differ.
-//! kubectl beside itself must not differ, and kubectl that reaches no server must: both are run, too.
+//! kubectl beside itself must not differ, and kubectl that reaches no server must: both are run, too, the latter for every
+//! eighth line.
 
 mod lines;
 mod plain;
@@ -66,21 +67,38 @@ fn compare(program: &Path, whole: bool) -> Result<ExitCode, Error> {
     for line in lines.iter().filter(|line| line.is_setup) {
         ask(&kubectl, &line.words)?;
     }
-    let compared: Vec<&Line> = lines.iter().filter(|line| !line.is_setup).collect();
-    for line in &compared {
-        let (theirs, ours) = (ask(&kubectl, &line.words)?, ask(program, &line.words)?);
+    let mut before: Vec<&Line> = Vec::new();
+    let mut compared = 0;
+    for line in lines.iter().filter(|line| !line.is_setup) {
+        if line.is_before {
+            before.push(line);
+            continue;
+        }
+        compared += 1;
+        let asked = |program: &Path, words: &[String]| {
+            for line in &before {
+                ask(&kubectl, &line.words)?;
+            }
+            ask(program, words)
+        };
+        let (theirs, ours) = (asked(&kubectl, &line.words)?, asked(program, &line.words)?);
         intended += u32::from(line.differs.is_some());
         if (theirs == ours) == line.differs.is_some() {
             differing += 1;
             println!("{}", tell(line, &theirs, &ours, whole));
         }
-        itself += u32::from(ask(&kubectl, &line.words)? != theirs);
+        if asked(&kubectl, &line.words)? != theirs {
+            itself += 1;
+            println!("== {}\nkubectl answers in two ways", line.words.join(" "));
+        }
         let nowhere = ["--server=https://127.0.0.1:1".to_owned()];
-        broken += u32::from(ask(&kubectl, &[&nowhere[..], &line.words].concat())? != theirs);
+        if compared % 8 == 0 {
+            broken += u32::from(ask(&kubectl, &[&nowhere[..], &line.words].concat())? != theirs);
+        }
+        before.clear();
     }
     println!(
-        "kubectl: lines={} differing={differing} intended={intended} itself={itself} unreachable={broken}",
-        compared.len()
+        "kubectl: lines={compared} differing={differing} intended={intended} itself={itself} unreachable={broken}"
     );
     let good = differing == 0 && itself == 0 && broken > 0;
     Ok(ExitCode::from(u8::from(!good)))

@@ -1,15 +1,27 @@
 //! Every command, a file each.
 
 mod api_resources;
+mod apply;
 mod auth;
+mod ca;
 mod can_i;
 mod complete;
 mod config;
+mod create;
+mod deadline;
+mod delete;
+mod describe;
 mod get;
+mod manifest;
 mod options;
 mod proxy;
+mod select;
+mod target;
+mod token;
 mod version;
+mod wait;
 mod whoami;
+mod written;
 
 use crate::command::{Body, Command};
 
@@ -23,14 +35,21 @@ pub(crate) const ROOT: Command = Command {
     flags: &[],
     body: Body::Group(&[
         api_resources::COMMAND,
+        apply::COMMAND,
         auth::COMMAND,
+        ca::COMMAND,
         can_i::COMMAND,
         complete::SCRIPTS,
         config::COMMAND,
+        create::COMMAND,
+        delete::COMMAND,
+        describe::COMMAND,
         get::COMMAND,
         options::COMMAND,
         proxy::COMMAND,
+        token::COMMAND,
         version::COMMAND,
+        wait::COMMAND,
         whoami::COMMAND,
         complete::COMMAND,
     ]),

@@ -55,6 +55,16 @@ impl Failure {
         Self::new(chain(error))
     }
 
+    /// What a request for one of several objects ended with: `error when creating "STDIN": …`.
+    pub(crate) fn when(doing: &str, source: &str, error: k8s_client::Error) -> Self {
+        let Some(status) = error.status() else {
+            return error.into();
+        };
+        let mut status = status.clone();
+        status.message = format!("error when {doing} {source:?}: {}", status.message);
+        refused(&status)
+    }
+
     /// Arguments that make no sense to the command at `path`.
     pub(crate) fn usage(path: &str, error: &ArgError) -> Self {
         Self::new(format!("{error}\nSee '{path} --help' for usage."))

@@ -1,6 +1,6 @@
 //! What a command reads and writes, so that tests can hold both ends.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::sync::Arc;
 
 use k8s_config::{Source, Store};
@@ -9,8 +9,13 @@ use crate::failure::Failure;
 
 /// The outside of a command.
 pub(crate) struct Io {
+    pub(crate) input: Box<dyn Read>,
     pub(crate) out: Box<dyn Write>,
     pub(crate) err: Box<dyn Write>,
+    /// Whether a person reads standard output.
+    pub(crate) is_terminal: bool,
+    /// Seconds since 1970.
+    pub(crate) now: i64,
     /// Environment and disk.
     pub(crate) source: Arc<dyn Source>,
     /// Where changed kubeconfig files go.

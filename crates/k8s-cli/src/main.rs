@@ -20,16 +20,18 @@ mod completion;
 mod help;
 mod io;
 mod session;
+mod warned;
 
 mod columns;
 mod print;
-mod resources;
 
 mod failure;
 
 use std::env;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use k8s_config::SystemSource;
 
@@ -38,6 +40,9 @@ use crate::io::Io;
 
 fn main() -> ExitCode {
     let mut io = Io {
+        input: Box::new(std::io::stdin()),
+        now: now(),
+        is_terminal: std::io::stdout().is_terminal(),
         out: Box::new(std::io::stdout()),
         err: Box::new(std::io::stderr()),
         source: Arc::new(SystemSource),
@@ -69,4 +74,13 @@ fn run(io: &mut Io) -> Result<(), Failure> {
         .build()
         .map_err(|error| Failure::new(format!("starting: {error}")))?;
     runtime.block_on(command::run(io, args))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that asks; ages are told of this moment"
+)]
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs().cast_signed())
 }

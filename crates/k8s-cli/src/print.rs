@@ -86,6 +86,11 @@ impl Form {
         Ok(Self::JsonPath(Box::new(template), text))
     }
 
+    /// Whether the objects are printed, not their names alone.
+    pub(crate) fn is_whole(&self) -> bool {
+        !matches!(self, Self::Name)
+    }
+
     /// Prints an object, or a list of objects as one; by name, each alone.
     pub(crate) fn print(&self, io: &mut Io, args: &Args, mut object: Value) -> Result<(), Failure> {
         if !args.is(SHOW_MANAGED.long) && matches!(self, Self::Json | Self::Yaml) {
@@ -157,6 +162,54 @@ pub(crate) fn yaml(value: Value) -> Yaml {
                 .map(|(key, value)| (key, yaml(value)))
                 .collect(),
         ),
+    }
+}
+
+/// Objects as one list, as kubectl makes it.
+pub(crate) fn list(objects: Vec<Value>) -> Value {
+    serde_json::json!({
+        "apiVersion": "v1",
+        "kind": "List",
+        "metadata": {"resourceVersion": ""},
+        "items": objects,
+    })
+}
+
+/// YAML that was read, as a value.
+pub(crate) fn value(yaml: Yaml) -> Value {
+    match yaml {
+        Yaml::Bool(value) => value.into(),
+        Yaml::Integer(number) => match (i64::try_from(number), u64::try_from(number)) {
+            (Ok(number), _) => number.into(),
+            (_, Ok(number)) => number.into(),
+            #[expect(clippy::cast_precision_loss, reason = "as Go reads a number this long")]
+            _ => (number as f64).into(),
+        },
+        Yaml::Float(number) => number.into(),
+        Yaml::Text(text) => text.into(),
+        Yaml::List(items) => items.into_iter().map(value).collect(),
+        Yaml::Map(entries) => {
+            let entry = |(key, item)| (key, value(item));
+            Value::Object(entries.into_iter().map(entry).collect())
+        }
+        _ => Value::Null,
+    }
+}
+
+/// `secret/a created`, or the object in the form that `-o` names; by name, without what was done.
+pub(crate) fn outcome(
+    io: &mut Io,
+    args: &Args,
+    form: Option<&Form>,
+    object: Value,
+    done: &str,
+) -> Result<(), Failure> {
+    match form {
+        Some(form) => form.print(io, args, object),
+        None => {
+            let names = names(&object);
+            io.print(&format!("{} {done}\n", names.trim_end()))
+        }
     }
 }
 

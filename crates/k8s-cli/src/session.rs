@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use http::Uri;
+use k8s_client::discovery::{Discovery, Resources};
 use k8s_client::{Client, ClientOptions, DefaultRetry, crypto};
 use k8s_config::{Config, FileOrData, LoadingRules, Overrides, UrlText, parse_timeout};
 use secrecy::SecretString;
@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use crate::args::{Args, Flag, Kind};
 use crate::failure::Failure;
 use crate::io::Io;
+use crate::warned::Tell;
 
 /// Flags of every command.
 pub(crate) const FLAGS: &[Flag] = &[
@@ -123,31 +124,44 @@ pub(crate) const FLAGS: &[Flag] = &[
 pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) namespace: String,
-    pub(crate) server: Uri,
+    pub(crate) config: Config,
 }
 
 impl Session {
     /// Finds the cluster; nothing is sent.
     pub(crate) fn open(io: &mut Io, args: &Args) -> Result<Self, Failure> {
-        let overrides = overrides(args)?;
-        let source = Arc::clone(&io.source);
-        let config = match args.some_text("kubeconfig") {
-            Some(path) => LoadingRules::explicit(source, path).resolve(&overrides)?,
-            None => Config::infer_with(source, &overrides)?,
-        };
-        for warning in config.warnings() {
-            io.note(&format!("Warning: {warning}"));
-        }
+        let config = config(io, args)?;
         // Whoever waits for an answer is told at once that there is none, as kubectl tells them.
-        let options = ClientOptions::new().retry(DefaultRetry::new().unanswered(false));
+        let options = ClientOptions::new()
+            .retry(DefaultRetry::new().unanswered(false))
+            .on_warning(Tell::default());
         io.server = config.server.authority().map(ToString::to_string);
         let client = Client::with_options(&config, &crypto::ring(), &options)?;
         Ok(Self {
             client,
-            namespace: config.namespace,
-            server: config.server,
+            namespace: config.namespace.clone(),
+            config,
         })
     }
+
+    /// What the server has, asked for now: a program that ends at once keeps nothing.
+    pub(crate) async fn resources(&self) -> Result<Arc<Resources>, Failure> {
+        Ok(Discovery::new(self.client.clone()).resources().await?)
+    }
+}
+
+/// Where the cluster is and who asks, as flags, files and the Pod's mount say.
+pub(crate) fn config(io: &mut Io, args: &Args) -> Result<Config, Failure> {
+    let overrides = overrides(args)?;
+    let source = Arc::clone(&io.source);
+    let config = match args.some_text("kubeconfig") {
+        Some(path) => LoadingRules::explicit(source, path).resolve(&overrides)?,
+        None => Config::infer_with(source, &overrides)?,
+    };
+    for warning in config.warnings() {
+        io.note(&format!("Warning: {warning}"));
+    }
+    Ok(config)
 }
 
 fn overrides(args: &Args) -> Result<Overrides, Failure> {

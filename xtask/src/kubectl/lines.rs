@@ -2,7 +2,7 @@
 
 use std::env;
 
-use crate::Error;
+use crate::{Error, workspace};
 
 const LINES: &str = include_str!("lines.txt");
 
@@ -12,6 +12,8 @@ pub(super) struct Line {
     pub(super) words: Vec<String>,
     /// Run once before all others, with kubectl.
     pub(super) is_setup: bool,
+    /// Run with kubectl before each answer to the next line.
+    pub(super) is_before: bool,
     /// Why the answers differ on purpose.
     pub(super) differs: Option<String>,
 }
@@ -21,13 +23,15 @@ pub(super) fn read() -> Result<Vec<Line>, Error> {
     let folder = env::var("CLUSTER_DIR")?;
     let host = env::var("KUBERNETES_SERVICE_HOST")?;
     let port = env::var("KUBERNETES_SERVICE_PORT")?;
+    let manifests = workspace::root().join("xtask/src/kubectl/manifests");
     let text = LINES
+        .replace("$MANIFESTS", &manifests.to_string_lossy())
         .replace("$CLUSTER_DIR", &folder)
         .replace("$SERVER", &format!("https://{host}:{port}"));
     Ok(text.lines().filter_map(parse).collect())
 }
 
-/// `# a comment`, `setup: create ns x`, `get nope  ## why it differs`.
+/// `# a comment`, `setup: create ns x`, `before: delete ns x`, `get nope  ## why it differs`.
 fn parse(line: &str) -> Option<Line> {
     let (line, differs) = match line.split_once("  ## ") {
         Some((line, why)) => (line, Some(why.to_owned())),
@@ -37,12 +41,14 @@ fn parse(line: &str) -> Option<Line> {
         return None;
     }
     let setup = line.strip_prefix("setup: ");
-    let words = words(setup.unwrap_or(line));
+    let before = line.strip_prefix("before: ");
+    let words = words(setup.or(before).unwrap_or(line));
     // A line of no words is written with quotes alone.
     let words = words.into_iter().filter(|word| word != "(none)").collect();
     Some(Line {
         words,
         is_setup: setup.is_some(),
+        is_before: before.is_some(),
         differs,
     })
 }
@@ -73,6 +79,7 @@ mod tests {
         let line = |words: &[&str], is_setup, differs: Option<&str>| Line {
             words: words.iter().map(|word| (*word).to_owned()).collect(),
             is_setup,
+            is_before: false,
             differs: differs.map(str::to_owned),
         };
         assert_eq!(parse("# get"), None);
@@ -85,6 +92,7 @@ mod tests {
             parse("setup: run x").unwrap(),
             line(&["run", "x"], true, None)
         );
+        assert!(parse("before: run x").unwrap().is_before);
         assert_eq!(
             parse("get  ## so").unwrap(),
             line(&["get"], false, Some("so"))

@@ -1,7 +1,6 @@
 //! `k8s api-resources`: what kinds of objects the server has.
 
-use std::collections::HashSet;
-
+use k8s_client::discovery::{ResourceInfo, Resources};
 use serde::Serialize;
 
 use crate::args::{Args, Flag, Kind};
@@ -10,7 +9,6 @@ use crate::command::{Body, Command, Running};
 use crate::failure::Failure;
 use crate::io::Io;
 use crate::print;
-use crate::resources::{self, Known};
 use crate::session::Session;
 
 pub(super) const COMMAND: Command = Command {
@@ -104,7 +102,8 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
             return Err(Failure::new("--sort-by accepts only name or kind"));
         }
         let session = Session::open(io, args)?;
-        let resources = chosen(resources::all(&session.client).await?, args);
+        let all = session.resources().await?;
+        let resources = chosen(&all, args);
         match output {
             "json" => io.print(&format!(
                 "{}\n",
@@ -126,17 +125,13 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
 }
 
 /// Of each group what its preferred version has, and what only another has; by group, or as `--sort-by` says.
-fn chosen(all: Vec<Known>, args: &Args) -> Vec<Known> {
+fn chosen<'a>(all: &'a Resources, args: &Args) -> Vec<&'a ResourceInfo> {
     let (verbs, categories) = (args.list("verbs"), args.list("categories"));
-    let mut seen = HashSet::new();
-    let (preferred, others): (Vec<Known>, Vec<Known>) =
-        all.into_iter().partition(|known| known.is_preferred);
-    let mut chosen: Vec<Known> = preferred
-        .into_iter()
-        .chain(others)
-        .filter(|known| seen.insert(known.full_name()) && !known.verbs.is_empty())
+    let mut chosen: Vec<&ResourceInfo> = all
+        .preferred()
+        .filter(|known| !known.verbs.is_empty())
         .filter(|known| {
-            !args.is_given("api-group") || known.resource.group == args.text("api-group")
+            !args.is_given("api-group") || *known.resource.group == *args.text("api-group")
         })
         .filter(|known| {
             !args.is_given("namespaced") || known.is_namespaced() == args.is("namespaced")
@@ -150,18 +145,18 @@ fn chosen(all: Vec<Known>, args: &Args) -> Vec<Known> {
         .collect();
     let by = args.text("sort-by");
     chosen.sort_by(|a, b| {
-        let first = |known: &Known| match by {
+        let first = |known: &ResourceInfo| match by {
             "name" => known.resource.plural.clone(),
             "kind" => known.resource.kind.clone(),
             _ => known.resource.group.clone(),
         };
-        let both = |known: &Known| (first(known), known.resource.plural.clone());
+        let both = |known: &ResourceInfo| (first(known), known.resource.plural.clone());
         both(a).cmp(&both(b))
     });
     chosen
 }
 
-fn table(resources: &[Known], wide: bool, no_headers: bool) -> String {
+fn table(resources: &[&ResourceInfo], wide: bool, no_headers: bool) -> String {
     let mut lines = Vec::new();
     if !no_headers {
         let headers = [
@@ -197,7 +192,7 @@ fn table(resources: &[Known], wide: bool, no_headers: bool) -> String {
     columns::align(&lines)
 }
 
-fn shown(resources: &[Known]) -> Shown<'_> {
+fn shown<'a>(resources: &[&'a ResourceInfo]) -> Shown<'a> {
     let resources = resources.iter().map(|known| ShownResource {
         name: &known.resource.plural,
         singular_name: &known.singular,

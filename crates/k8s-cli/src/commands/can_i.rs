@@ -4,13 +4,13 @@ use k8s_api_core::kinds::{
     AccessReviewStatus, NonResourceAttributes, ResourceAttributes, SelfSubjectAccessReview,
     SelfSubjectAccessReviewSpec,
 };
+use k8s_client::discovery::ResourceInfo;
 use k8s_client::{Api, CreateParams, ObjectMeta};
 
 use crate::args::{Args, Flag, Kind};
 use crate::command::{Body, Command, Running};
 use crate::failure::Failure;
 use crate::io::Io;
-use crate::resources::{self, Known};
 use crate::session::Session;
 
 pub(super) const COMMAND: Command = Command {
@@ -136,8 +136,8 @@ async fn resource(
     attributes.name = object.to_owned();
     attributes.subresource = args.text("subresource").to_owned();
     if name != "*" {
-        let all = resources::all(&session.client).await?;
-        let known = resources::find(&all, name);
+        let all = session.resources().await?;
+        let known = all.find(name);
         if let Some(known) = known {
             attributes.group = known.resource.group.to_string();
             attributes.resource = known.resource.plural.to_string();
@@ -171,7 +171,7 @@ fn unknown(name: &str) -> String {
     }
 }
 
-fn not_namespaced(known: &Known) -> String {
+fn not_namespaced(known: &ResourceInfo) -> String {
     let name = &known.resource.plural;
     match &*known.resource.group {
         "" => format!("resource '{name}' is not namespace scoped"),

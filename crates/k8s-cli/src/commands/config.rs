@@ -1,9 +1,13 @@
 //! `k8s config`: the kubeconfig files, looked at and changed.
 
+mod clusters;
 mod contexts;
 mod edit;
 mod names;
+mod property;
 mod remove;
+mod users;
+mod view;
 
 use std::sync::Arc;
 
@@ -30,9 +34,13 @@ pub(super) const COMMAND: Command = Command {
         names::GET_CONTEXTS,
         names::GET_USERS,
         contexts::RENAME,
+        property::SET,
+        clusters::SET,
         contexts::SET,
-        remove::UNSET,
+        users::SET,
+        property::UNSET,
         contexts::USE,
+        view::COMMAND,
     ]),
 };
 

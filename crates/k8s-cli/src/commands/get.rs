@@ -1,13 +1,13 @@
 //! `k8s get`: objects, as a table or whole.
 
 mod fetch;
-mod select;
 mod table;
 
 use k8s_api_core::request;
 
-use self::select::Selection;
 use self::table::Look;
+use super::select::Selection;
+use super::written;
 use crate::args::{Args, Flag, Kind};
 use crate::command::{Body, Command, Running};
 use crate::failure::Failure;
@@ -96,19 +96,14 @@ async fn whole(
 ) -> Result<(), Failure> {
     let (mut objects, failures) = fetch::objects(session, args, selection).await;
     if objects.is_empty() && (selection.is_single() || args.is("ignore-not-found")) {
-        return result(failures);
+        return written::result(failures);
     }
     let object = match objects.len() {
         1 if selection.is_single() => objects.remove(0),
-        _ => serde_json::json!({
-            "apiVersion": "v1",
-            "kind": "List",
-            "metadata": {"resourceVersion": ""},
-            "items": objects,
-        }),
+        _ => print::list(objects),
     };
     form.print(io, args, object)?;
-    result(failures)
+    written::result(failures)
 }
 
 async fn as_table(
@@ -131,12 +126,5 @@ async fn as_table(
             None => "No resources found".to_owned(),
         });
     }
-    result(failures)
-}
-
-fn result(failures: Vec<Failure>) -> Result<(), Failure> {
-    match failures.len() {
-        0 => Ok(()),
-        _ => Err(Failure::several(failures)),
-    }
+    written::result(failures)
 }

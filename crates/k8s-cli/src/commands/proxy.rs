@@ -106,7 +106,7 @@ fn options(io: &mut Io, args: &Args, session: &Session) -> Result<ProxyOptions, 
     let mut options = ProxyOptions::new()
         .api_prefix(args.text("api-prefix"))
         .map_err(Failure::new)?;
-    let path = session.server.path();
+    let path = session.config.server.path();
     if !args.is("append-server-path") {
         if !matches!(path, "" | "/") {
             warn(
@@ -116,7 +116,7 @@ fn options(io: &mut Io, args: &Args, session: &Session) -> Result<ProxyOptions, 
                 ),
             );
         }
-        options = options.verbatim(session.server.clone());
+        options = options.verbatim(session.config.server.clone());
     }
     if !args.is("disable-filter") {
         if ["reject-paths", "reject-methods"]

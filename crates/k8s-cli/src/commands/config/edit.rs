@@ -1,15 +1,15 @@
-//! `k8s config use-context`, `rename-context`, `delete-…`, `set-context` and `unset`: the files, changed in place.
+//! What the commands of `k8s config` that change files have in common: the files, changed in place.
 
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-use k8s_config::{EditError, Kubeconfig, Refusal};
+use k8s_config::{EditError, FileOrData, Kubeconfig, Refusal};
 
 use super::{load, rules};
 use crate::args::Args;
 use crate::failure::Failure;
 use crate::help;
-use crate::io::Io;
+use crate::io::{Io, words};
 
 /// How often a lock is asked for, and how long to wait in between.
 const TRIES: u32 = 50;
@@ -77,4 +77,68 @@ pub(super) fn show_help(io: &mut Io, name: &'static str) -> Result<(), Failure> 
 /// Loads the files to see what is there before a change.
 pub(super) fn before(io: &Io, args: &Args) -> Result<Kubeconfig, Failure> {
     load(io, args)
+}
+
+/// Whether `--embed-certs` has a file to embed among those of `flags`, and all that were given are there.
+pub(super) fn embeddable(io: &Io, args: &Args, flags: &[&'static str]) -> Result<(), Failure> {
+    if !args.is("embed-certs") {
+        return Ok(());
+    }
+    if flags.iter().all(|flag| args.text(flag).is_empty()) {
+        let flags: Vec<String> = flags.iter().map(|flag| format!("--{flag}")).collect();
+        let flags = flags.join(" or ");
+        return Err(Failure::new(format!("you must specify a {flags} to embed")));
+    }
+    for flag in flags {
+        let path = args.text(flag);
+        if path.is_empty() {
+            continue;
+        }
+        io.source.stat(Path::new(path)).map_err(|error| {
+            let why = words(&error);
+            Failure::new(format!(
+                "could not stat {flag} file {path}: stat {path}: {why}"
+            ))
+        })?;
+    }
+    Ok(())
+}
+
+/// The file that a flag names, or with `--embed-certs` what stands in it.
+pub(super) fn file_or_data(
+    io: &Io,
+    args: &Args,
+    flag: &str,
+) -> Result<Option<FileOrData>, Failure> {
+    if !args.is_given(flag) {
+        return Ok(None);
+    }
+    let path = Path::new(args.text(flag));
+    let failed = |error: std::io::Error| {
+        let why = words(&error);
+        Failure::new(format!("reading {}: {why}", path.display()))
+    };
+    if args.is("embed-certs") {
+        let bytes = io.source.read(path).map_err(failed)?;
+        return Ok(Some(FileOrData::data(bytes)));
+    }
+    // Relative to where it was typed; the file that it is written to may stand elsewhere.
+    let path = match path.as_os_str().is_empty() {
+        true => PathBuf::new(),
+        false => clean(&io.source.current_dir().map_err(failed)?.join(path)),
+    };
+    Ok(Some(FileOrData::File(path)))
+}
+
+/// The path without `.` and `..`, as Go's `filepath.Abs` has it: links are not looked at.
+fn clean(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(clean.pop()),
+            Component::CurDir => {}
+            part => clean.push(part),
+        }
+    }
+    clean
 }

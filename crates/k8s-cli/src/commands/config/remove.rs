@@ -1,8 +1,8 @@
-//! `k8s config delete-context`, `delete-cluster`, `delete-user` and `unset`: what goes.
+//! `k8s config delete-context`, `delete-cluster` and `delete-user`: what goes.
 
-use k8s_config::{ChangeError, Kubeconfig, Refusal};
+use k8s_config::{ChangeError, Kubeconfig};
 
-use super::edit::{before, edit, file, misused, show_help};
+use super::edit::{before, edit, file, show_help};
 use crate::args::Args;
 use crate::command::{Body, Command, Running};
 use crate::failure::Failure;
@@ -36,16 +36,6 @@ pub(super) const DELETE_USER: Command = Command {
     examples: "  # Delete the minikube user\n  k8s config delete-user minikube",
     flags: &[],
     body: Body::Run(delete_user),
-};
-
-pub(super) const UNSET: Command = Command {
-    name: "unset",
-    about: "Unset an individual value in a kubeconfig file",
-    long: "Unset an individual value in a kubeconfig file.\n\n PROPERTY_NAME is current-context, or a dot delimited name: contexts, clusters or users, and one of them; of a context, its cluster, user or namespace.",
-    usage: "PROPERTY_NAME",
-    examples: "  # Unset the current-context\n  k8s config unset current-context\n  \n  # Unset namespace in foo context\n  k8s config unset contexts.foo.namespace",
-    flags: &[],
-    body: Body::Run(unset),
 };
 
 type Delete = fn(&mut Kubeconfig, &str) -> Result<(), ChangeError>;
@@ -98,41 +88,4 @@ async fn delete(
     })
     .await?;
     io.print(&format!("deleted {what} {name} from {file}\n"))
-}
-
-fn unset<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
-    Box::pin(async move {
-        let [property] = args.positional()[..] else {
-            return misused(io, UNSET.name, args);
-        };
-        edit(io, args, |kubeconfig| take(kubeconfig, property)).await?;
-        io.print(&format!("Property {property:?} unset.\n"))
-    })
-}
-
-/// Takes a property away. What is not there is away already, but for the stanzas that it would stand in.
-fn take(kubeconfig: &mut Kubeconfig, property: &str) -> Result<(), Refusal> {
-    let parts: Vec<&str> = property.split('.').collect();
-    match parts[..] {
-        ["current-context"] => kubeconfig.current_context = None,
-        ["contexts", name] => drop(kubeconfig.contexts.remove(name)),
-        ["clusters", name] => drop(kubeconfig.clusters.remove(name)),
-        ["users", name] => drop(kubeconfig.users.remove(name)),
-        ["contexts", name, field @ ("cluster" | "user" | "namespace")] => {
-            let context = kubeconfig
-                .contexts
-                .get_mut(name)
-                .ok_or_else(|| format!("current map key `{name}` is invalid"))?;
-            match field {
-                "cluster" => context.cluster = None,
-                "user" => context.user = None,
-                _ => context.namespace = None,
-            }
-        }
-        _ => return Err(format!(
-            "unable to unset {property}: no such property, or one that only an editor can take away"
-        )
-        .into()),
-    }
-    Ok(())
 }

@@ -4,13 +4,13 @@ use bytes::Bytes;
 use http::Request;
 use k8s_api_core::Table;
 use k8s_api_core::request::{self, GetParams, InvalidRequest, ListParams};
+use k8s_client::discovery::ResourceInfo;
 use k8s_client::{Api, ApiResource, Client, Collection, DynamicObject, PartialObject, Scope};
 use serde_json::Value;
 
-use super::select::Selection;
 use crate::args::Args;
+use crate::commands::select::Selection;
 use crate::failure::Failure;
-use crate::resources::Known;
 use crate::session::Session;
 
 /// The objects, whole, and what could not be had.
@@ -45,7 +45,7 @@ pub(super) async fn tables<'a>(
     session: &Session,
     args: &Args,
     selection: &'a Selection,
-) -> (Vec<(&'a Known, Table)>, Vec<Failure>) {
+) -> (Vec<(&'a ResourceInfo, Table)>, Vec<Failure>) {
     let (mut tables, mut failures) = (Vec::new(), Vec::new());
     for (known, names) in &selection.kinds {
         let from = collection(selection, known);
@@ -93,7 +93,7 @@ async fn or_no_namespace<T>(
     }
 }
 
-fn collection(selection: &Selection, known: &Known) -> Collection {
+fn collection(selection: &Selection, known: &ResourceInfo) -> Collection {
     match selection.namespace_of(known) {
         Some(namespace) => Collection::namespaced(known.resource.clone(), namespace),
         None => Collection::all(known.resource.clone()),

@@ -1,12 +1,12 @@
 //! A table of the server's, as kubectl shows it.
 
 use k8s_api_core::{Table, TableRow};
+use k8s_client::discovery::ResourceInfo;
 use serde_json::Value;
 
-use super::select::Selection;
 use crate::args::Args;
 use crate::columns;
-use crate::resources::Known;
+use crate::commands::select::Selection;
 
 /// What beside the server's own columns is shown.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl Look {
 }
 
 /// Follows `decorateTable` and `printTable` of cli-runtime.
-pub(super) fn print(known: &Known, table: &Table, look: &Look) -> String {
+pub(super) fn print(known: &ResourceInfo, table: &Table, look: &Look) -> String {
     let with_namespace = look.with_namespace && known.is_namespaced();
     let mut lines = Vec::new();
     if !look.no_headers {

@@ -1,9 +1,10 @@
 //! Which objects the arguments mean.
 
+use k8s_client::discovery::ResourceInfo;
+
 use crate::args::Args;
 use crate::failure::Failure;
 use crate::io::Io;
-use crate::resources::{self, Known};
 use crate::session::Session;
 
 const NO_NEED: &str = "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'";
@@ -11,7 +12,7 @@ const NO_NEED: &str = "there is no need to specify a resource type as a separate
 /// Kinds, and of each the names that were given: none means all of them.
 #[derive(Debug)]
 pub(super) struct Selection {
-    pub(super) kinds: Vec<(Known, Vec<String>)>,
+    pub(super) kinds: Vec<(ResourceInfo, Vec<String>)>,
     namespace: Option<String>,
 }
 
@@ -36,29 +37,23 @@ impl Selection {
                 ));
             }
         }
-        let all = resources::all(&session.client).await?;
+        let all = session.resources().await?;
         let mut kinds = Vec::new();
         for (kind, names) in pairs {
-            if let Some(known) = resources::find(&all, &kind) {
-                if let Some(other) = resources::also_meant(&all, &kind, known) {
+            if let Some(found) = all.find(&kind) {
+                if let Some(other) = all.also_called(&kind, found) {
                     let other = other.full_name();
                     io.note(&format!("Warning: short name {kind:?} could also match lower priority resource {other}"));
                 }
-                kinds.push((known.clone(), names));
+                kinds.push((found.clone(), names));
                 continue;
             }
-            let members: Vec<_> = all.iter().filter(|known| is_member(known, &kind)).collect();
-            if members.is_empty() {
-                let name = kind.split('.').next().unwrap_or_default();
-                return Err(Failure::new(format!(
-                    "the server doesn't have a resource type {name:?}"
-                )));
+            let before = kinds.len();
+            let members = all.in_category(&kind);
+            kinds.extend(members.map(|member| (member.clone(), names.clone())));
+            if kinds.len() == before {
+                return Err(Failure::new(no_such_type(&kind)));
             }
-            kinds.extend(
-                members
-                    .into_iter()
-                    .map(|known| (known.clone(), names.clone())),
-            );
         }
         let namespace = (!args.is("all-namespaces")).then(|| session.namespace.clone());
         Ok(Self { kinds, namespace })
@@ -70,7 +65,7 @@ impl Selection {
     }
 
     /// The namespace to look in; `None`: all of them.
-    pub(super) fn namespace_of(&self, known: &Known) -> Option<&str> {
+    pub(super) fn namespace_of(&self, known: &ResourceInfo) -> Option<&str> {
         self.namespace.as_deref().filter(|_| known.is_namespaced())
     }
 
@@ -86,8 +81,10 @@ impl Selection {
     }
 }
 
-fn is_member(known: &Known, category: &str) -> bool {
-    known.is_preferred && known.categories.iter().any(|own| own == category)
+/// What is said of a type that the server does not have.
+pub(super) fn no_such_type(name: &str) -> String {
+    let name = name.split('.').next().unwrap_or_default();
+    format!("the server doesn't have a resource type {name:?}")
 }
 
 /// `TYPE,TYPE NAME…` or `TYPE/NAME…`, as kinds with names.

@@ -1,0 +1,23 @@
+//! How long somebody waits for an object.
+
+use std::future::Future;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::target::Target;
+use crate::failure::Failure;
+
+/// What the future answers, or that it was waited for in vain.
+pub(super) async fn until<T>(
+    end: Instant,
+    target: &Target,
+    future: impl Future<Output = T>,
+) -> Result<T, Failure> {
+    timeout_at(end, future).await.map_err(|_| {
+        let plural = &target.info.resource.plural;
+        let name = &target.name;
+        Failure::new(format!(
+            "timed out waiting for the condition on {plural}/{name}"
+        ))
+    })
+}

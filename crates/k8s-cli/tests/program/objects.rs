@@ -1,0 +1,153 @@
+//! Objects, made, described, waited for and deleted, beside an API server in memory.
+
+use expect_test::expect;
+use k8s_testing::{ApiServer, Kubeconfig, KubeconfigFile, Listening};
+
+use crate::{check, run, run_with};
+
+/// A server, and a kubeconfig of its administrator.
+struct Scene {
+    _listening: Listening,
+    file: KubeconfigFile,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let server = ApiServer::new();
+        let listening = server.listen().await.unwrap();
+        let config = Kubeconfig::new(&listening.url())
+            .ca_pem(listening.ca_pem())
+            .token(&server.issue_token("admin", &["system:masters"]));
+        Self {
+            _listening: listening,
+            file: KubeconfigFile::new(&config).unwrap(),
+        }
+    }
+
+    fn path(&self) -> &str {
+        self.file.path().to_str().unwrap()
+    }
+
+    fn run(&self, line: &str) -> String {
+        run(self.path(), &line.split(' ').collect::<Vec<_>>())
+    }
+
+    fn fed(&self, line: &str, input: &str) -> String {
+        run_with(self.path(), &line.split(' ').collect::<Vec<_>>(), input)
+    }
+}
+
+const TOKEN: &str = "apiVersion: v1
+kind: Secret
+metadata:
+  name: default-token
+  annotations:
+    kubernetes.io/service-account.name: default
+type: kubernetes.io/service-account-token
+";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_token_secret_is_made_waited_for_and_described() {
+    let scene = Scene::new().await;
+    assert_eq!(
+        scene.fed("create -f -", TOKEN),
+        "secret/default-token created\n"
+    );
+    assert_eq!(
+        scene.fed("create -f -", TOKEN),
+        "--- stderr\nError from server (AlreadyExists): error when creating \"STDIN\": secrets \"default-token\" already exists\n--- code 1\n"
+    );
+    assert_eq!(
+        scene.run("wait secret/default-token --for=jsonpath={.data.token} --for=create"),
+        "secret/default-token condition met\nsecret/default-token condition met\n"
+    );
+    let described = scene.run("describe secret default-token");
+    let lines: Vec<&str> = described.lines().collect();
+    assert_eq!(lines[0], "Name:         default-token");
+    assert_eq!(
+        lines[3],
+        "Annotations:  kubernetes.io/service-account.name: default"
+    );
+    let token = lines.iter().find_map(|line| line.strip_prefix("token:"));
+    let token = token.unwrap().trim();
+    assert_eq!(token.split('.').count(), 3, "{described}");
+    assert_eq!(
+        scene.run("token default --secret --secret-name=default-token"),
+        token
+    );
+    assert_eq!(
+        scene.run("delete secret default-token"),
+        "secret \"default-token\" deleted from default namespace\n"
+    );
+    assert_eq!(scene.run("wait --for=delete secret/default-token"), "");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_token_is_asked_for_and_shown_to_curl_with_the_authority() {
+    let scene = Scene::new().await;
+    let token = scene.run("token default --duration=10m");
+    assert_eq!(token.split('.').count(), 3, "{token}");
+    let ca = scene.run("ca");
+    assert!(ca.starts_with("-----BEGIN CERTIFICATE-----\n"), "{ca}");
+    let line = scene.run("token default --curl");
+    assert!(
+        line.starts_with("k8s ca | curl --cacert /dev/stdin --header 'Authorization: Bearer ey"),
+        "{line}"
+    );
+    assert!(!line.contains("insecure"), "{line}");
+    let kubeconfig = scene.path();
+    check(
+        kubeconfig,
+        &["token", "nobody"],
+        expect![[r#"
+            --- stderr
+            error: failed to create token: serviceaccounts "nobody" not found
+            --- code 1
+        "#]],
+    );
+    check(
+        kubeconfig,
+        &["token", "default", "--secret", "--duration=1h"],
+        expect![[r#"
+            --- stderr
+            error: --secret cannot be used with --audience, --duration or --bound-object-kind: the token that a Secret keeps has none of them
+            --- code 1
+        "#]],
+    );
+    check(
+        kubeconfig,
+        &["token"],
+        expect![[r#"
+        --- stderr
+        error: exactly one NAME is required, got 0
+        See 'k8s token -h' for help and examples
+        --- code 1
+    "#]],
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn files_of_several_documents_are_created_and_deleted() {
+    let scene = Scene::new().await;
+    let several = "# several\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\n---\n{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"b\", \"namespace\": \"kube-system\"}}]}\n---\napiVersion: v1\nkind: Nope\nmetadata: {name: c}\n";
+    let say = |line: &str| scene.fed(line, several);
+    assert_eq!(
+        say("create -f -"),
+        "configmap/a created\nconfigmap/b created\n--- stderr\nerror: resource mapping not found for name: \"c\" namespace: \"\" from \"STDIN\": no matches for kind \"Nope\" in version \"v1\"\nensure CRDs are installed first\n--- code 1\n"
+    );
+    assert_eq!(
+        scene.fed(
+            "delete -f - -o name",
+            several
+                .split("---\napiVersion: v1\nkind: Nope")
+                .next()
+                .unwrap()
+        ),
+        "configmap/a\nconfigmap/b\n"
+    );
+    assert_eq!(scene.run("delete cm a --ignore-not-found"), "");
+    assert_eq!(
+        scene.fed("create -f -", "a: [\n"),
+        "--- stderr\nerror: error parsing STDIN: line 1: unclosed bracket '['\n--- code 1\n"
+    );
+}
