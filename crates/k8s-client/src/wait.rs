@@ -111,6 +111,15 @@ pub async fn secret_data(
 
 /// Whether a condition in the object's `status.conditions` has this status, both in any case. What an older generation of
 /// the object was found to be does not count: [`Api::wait_condition`] waits for this.
+///
+/// ```
+/// use k8s_client::{DynamicObject, wait};
+///
+/// let pod = r#"{"metadata": {}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}}"#;
+/// let pod: DynamicObject = serde_json::from_str(pod)?;
+/// assert!(wait::has_condition(&pod, "ready", "true") && !wait::has_condition(&pod, "Ready", "False"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 pub fn has_condition(object: &DynamicObject, kind: &str, status: &str) -> bool {
     condition::is(object, kind, status)
 }
