@@ -54,7 +54,7 @@ fn read(bytes: &[u8], path: Option<&Path>) -> Result<Kubeconfig, FileError> {
         dir: "/".into(),
         platform: Platform::current(),
     };
-    decode(Arc::new(MemorySource::new()), bytes, file.as_ref(), base)
+    decode(Arc::new(MemorySource::new()), bytes.into(), file, base)
 }
 
 /// `bytes`, which say `before`, changed to say `after`.
@@ -90,7 +90,7 @@ type Map<T> = std::collections::BTreeMap<String, T>;
 fn renames_of<T: Entry>(list: &'static str, before: &Map<T>, after: &Map<T>) -> Vec<Rename> {
     let place = |entry: &T| {
         let origin = entry.origin();
-        origin.line.map(|line| (origin.file.clone(), line))
+        origin.line.map(|line| (origin.file().cloned(), line))
     };
     let came = || after.iter().filter(|(name, _)| !before.contains_key(*name));
     let went = before.iter().filter(|(name, _)| !after.contains_key(*name));

@@ -1,5 +1,6 @@
 //! Kubeconfig files as they are written: stanzas by name, each knowing its file and lines, nothing resolved yet.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ pub(crate) use decode::decode;
 pub(crate) use encode::Entry;
 pub use file::{FileError, FileFault, FileFaultKind};
 pub(crate) use stanza::{Base, Stanza};
+use stanza::{Home, Layout};
 pub(crate) use text::read as read_text;
 pub use url::UrlText;
 
@@ -120,8 +122,8 @@ pub struct AuthInfo {
     pub password: Option<SecretString>,
     /// The older mechanism for `oidc`.
     pub auth_provider: Option<AuthProvider>,
-    /// A credential plugin.
-    pub exec: Option<ExecConfig>,
+    /// A credential plugin; boxed, since few users have one and it is large.
+    pub exec: Option<Box<ExecConfig>>,
     /// Extensions by name.
     pub extensions: BTreeMap<String, RawJson>,
     /// Fields that are not known.
@@ -208,10 +210,16 @@ impl Kubeconfig {
         bytes: &[u8],
         base_dir: impl AsRef<Path>,
     ) -> Result<Self, Error> {
-        let dir = absolute(&*source, base_dir.as_ref());
-        let dir = dir.to_string_lossy().into();
+        Self::from_bytes(source, bytes.into(), base_dir.as_ref())
+    }
+
+    fn from_bytes(
+        source: Arc<dyn Source>,
+        bytes: Cow<'_, [u8]>,
+        base_dir: &Path,
+    ) -> Result<Self, Error> {
         let base = Base {
-            dir,
+            dir: absolute(&*source, base_dir).to_string_lossy().into(),
             platform: source.platform(),
         };
         decode(source, bytes, None, base).map_err(|error| Error::load(vec![error]))
@@ -224,7 +232,7 @@ impl Kubeconfig {
     pub fn from_reader(reader: impl Read, base_dir: impl AsRef<Path>) -> Result<Self, Error> {
         let mut bytes = Vec::new();
         match reader.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes) {
-            Ok(_) => Self::from_slice(&bytes, base_dir),
+            Ok(_) => Self::from_bytes(Arc::new(SystemSource), bytes.into(), base_dir.as_ref()),
             Err(cause) => Err(Error::load(vec![FileError::unreadable(None, cause)])),
         }
     }
@@ -244,7 +252,7 @@ impl Kubeconfig {
             dir: platform.parent(path).into(),
             platform,
         };
-        let mut kubeconfig = decode(source, &bytes, Some(&file), base)?;
+        let mut kubeconfig = decode(source, bytes.into(), Some(Arc::clone(&file)), base)?;
         kubeconfig.files.push(LoadedFile { path: file, stamp });
         Ok(kubeconfig)
     }

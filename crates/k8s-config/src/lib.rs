@@ -12,7 +12,7 @@
 //!
 //! ```text
 //! environment ▸ LoadingRules ▸ paths
-//! path ▸ Source::read ▸ bytes ▸ yaml (tree with lines) ▸ decode ▸ Kubeconfig of one file       every fault of the text at once
+//! path ▸ Source::read ▸ bytes ▸ yaml (parts, each a tree with lines) ▸ decode ▸ Kubeconfig of one file    every fault of the text at once
 //! Kubeconfig, Kubeconfig… ▸ absorb ▸ one Kubeconfig                                            the first that defines a name has it
 //! Kubeconfig ▸ resolve(Overrides) ▸ select names ▸ override stanzas ▸ validate ▸ build ▸ Config  every fault of what was chosen at once
 //! Kubeconfig ▸ to_yaml ▸ text as kubectl writes it
@@ -24,6 +24,9 @@
 //! variables + mount ▸ InCluster ▸ the same two stanzas ▸ build ▸ Config
 //! Config ▸ sources_changed? ▸ reload ▸ Config                                                  same names, new content
 //! ```
+//!
+//! A text as kubectl writes it is looked through once, for where it can be cut; then each part is read, decoded and let go, so that the text, its tree
+//! and the kubeconfig never are in memory at once. Any other YAML and JSON is read whole, and its map decoded field by field.
 //!
 //! Files that a configuration points at (tokens, certificates, authorities) are not read into it: they are kept as [`Material`], read when needed
 //! and again when they change. Environment and disk are reached through [`Source`] alone, so all of this runs in memory, too.

@@ -125,7 +125,7 @@ impl Kubeconfig {
             let mut of_file = self
                 .users
                 .values()
-                .filter(|user| user.origin.file.as_ref() == Some(&file.path));
+                .filter(|user| user.origin.file() == Some(&file.path));
             if open && of_file.any(has_credentials) {
                 let place = Place {
                     file: Some(file.path.clone()),

@@ -237,7 +237,9 @@ impl Overrides {
         if self.tls_server_name.is_some() || self.server.is_some() {
             cluster.tls_server_name.clone_from(&self.tls_server_name);
         }
-        cluster.origin.overridden = self.overridden(&CLUSTER_FIELDS);
+        cluster
+            .origin
+            .set_overridden(self.overridden(&CLUSTER_FIELDS));
     }
 
     /// Changes a user's stanza. Follows `DirectClientConfig.getAuthInfo`.
@@ -266,7 +268,7 @@ impl Overrides {
             user.impersonate_user_extra
                 .insert(key.clone(), values.clone());
         }
-        user.origin.overridden = self.overridden(&USER_FIELDS);
+        user.origin.set_overridden(self.overridden(&USER_FIELDS));
     }
 
     fn overridden(&self, fields: &[&'static str]) -> Vec<&'static str> {

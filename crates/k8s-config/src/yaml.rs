@@ -13,6 +13,7 @@ mod emit;
 mod json;
 mod layout;
 mod order;
+mod parts;
 mod plain;
 mod scalar;
 mod splice;
@@ -20,6 +21,7 @@ mod style;
 
 pub(crate) use emit::{Out, document};
 pub(crate) use json::{json_document, without_strings};
+pub(crate) use parts::{Part, for_each_part};
 pub(crate) use splice::{Rename, SpliceError, SpliceErrorKind, splice};
 
 pub(crate) use scalar::{Number, decode_base64};

@@ -206,7 +206,7 @@ fn context_slot<'k>(context: &'k mut Context, field: &str) -> Option<Slot<'k>> {
 fn user_slot<'k>(user: &'k mut AuthInfo, field: &str, make: bool) -> Option<Slot<'k>> {
     if let Some(field) = field.strip_prefix("exec.") {
         if make {
-            user.exec.get_or_insert_with(ExecConfig::default);
+            user.exec.get_or_insert_default();
         }
         return match &mut user.exec {
             Some(exec) => exec_slot(exec, field),

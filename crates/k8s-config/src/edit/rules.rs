@@ -229,7 +229,7 @@ fn entries<T: Entry>(
     map: fn(&mut Kubeconfig) -> &mut Map<T>,
 ) {
     let home = |entry: &T, files: &[File]| {
-        let file = entry.origin().file.as_deref();
+        let file = entry.origin().file().map(|file| &**file);
         files.iter().position(|one| Some(&*one.path) == file)
     };
     for (name, entry) in after {

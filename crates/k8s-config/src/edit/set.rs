@@ -6,7 +6,7 @@ use std::fmt;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::identity::{AuthProvider, ExecEnv, InteractiveMode};
-use crate::kubeconfig::{AuthInfo, Cluster, Context, ExecConfig, UrlText};
+use crate::kubeconfig::{AuthInfo, Cluster, Context, UrlText};
 use crate::overrides::FileOrData;
 
 /// Changes of a cluster; `None` leaves a field as it is, an empty value takes it away. Follows `kubectl config set-cluster`.
@@ -133,7 +133,7 @@ impl SetCluster {
                 &mut cluster.certificate_authority_data,
             );
             if authority.replace(file, data) {
-                cluster.origin.relative.push("certificate-authority");
+                cluster.origin.make_relative("certificate-authority");
             }
         }
         if let Some(url) = &self.proxy_url {
@@ -176,12 +176,12 @@ impl SetCredentials {
                 &mut user.client_certificate_data,
             )
         {
-            user.origin.relative.push("client-certificate");
+            user.origin.make_relative("client-certificate");
         }
         if let Some(key) = &self.client_key
             && key.replace(&mut user.client_key, &mut user.client_key_data)
         {
-            user.origin.relative.push("client-key");
+            user.origin.make_relative("client-key");
         }
         if self.token.is_some() || basic {
             user.token.clone_from(&token);
@@ -220,7 +220,7 @@ impl SetCredentials {
 
     fn apply_to_plugin(&self, user: &mut AuthInfo) {
         if let Some(command) = &self.exec_command {
-            let exec = user.exec.get_or_insert_with(ExecConfig::default);
+            let exec = user.exec.get_or_insert_default();
             exec.command = given(command);
             exec.args.clear();
         }

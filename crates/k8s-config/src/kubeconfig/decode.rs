@@ -1,16 +1,17 @@
 //! From a tree of YAML values to the types of a kubeconfig, collecting every fault on the way.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::file::{FileError, FileFault, FileFaultKind};
-use super::{Base, Cluster, Context, Kubeconfig, Stanza, text};
+use super::{AuthInfo, Base, Cluster, Context, Home, Kubeconfig, Layout, Stanza, text};
 use crate::provenance::Place;
 use crate::raw::RawJson;
 use crate::source::{MAX_FILE_BYTES, Source};
 use crate::warning::{Warning, WarningKind};
-use crate::yaml::{self, Entry, Node, Value};
+use crate::yaml::{self, Entry, Node, Part, Value};
 
 mod path;
 mod read;
@@ -18,55 +19,47 @@ mod user;
 
 use path::FieldPath;
 
-/// Reads one file's text.
+/// Reads one file's text, and lets go of it on the way where it can.
 pub(crate) fn decode(
     source: Arc<dyn Source>,
-    bytes: &[u8],
-    file: Option<&Arc<Path>>,
+    bytes: Cow<'_, [u8]>,
+    file: Option<Arc<Path>>,
     base: Base,
 ) -> Result<Kubeconfig, FileError> {
-    let whole = |kind| {
+    let fails = |line, kind| {
         let fault = FileFault {
-            line: None,
+            line,
             field: String::new(),
             kind,
         };
-        FileError::new(file.cloned(), vec![fault])
+        FileError::new(file.clone(), vec![fault])
     };
     if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(whole(FileFaultKind::TooLong));
+        return Err(fails(None, FileFaultKind::TooLong));
     }
-    let (text, _) = text::read(bytes).ok_or_else(|| whole(FileFaultKind::NotText))?;
+    let text = text::take(bytes).ok_or_else(|| fails(None, FileFaultKind::NotText))?;
     let mut kubeconfig = Kubeconfig::empty(source);
-    let root = yaml::parse(&text).map_err(|error| {
+    let mut reader = Reader::new(file.clone(), base);
+    yaml::for_each_part(text, &LISTS, &mut |part| {
+        reader.part(&part, &mut kubeconfig)
+    })
+    .map_err(|error| {
         let kind = FileFaultKind::Syntax(error.kind.to_string());
-        FileError::new(
-            file.cloned(),
-            vec![FileFault::new(error.line, String::new(), kind)],
-        )
+        fails(Some(error.line), kind)
     })?;
-    let Some(root) = root else {
-        return Ok(kubeconfig);
-    };
-    let mut reader = Reader {
-        file: file.cloned(),
-        base,
-        faults: Vec::new(),
-        warnings: Vec::new(),
-    };
-    reader.root(&root, &mut kubeconfig);
     kubeconfig.warnings = reader.warnings;
     if reader.faults.is_empty() {
         Ok(kubeconfig)
     } else {
-        Err(FileError::new(file.cloned(), reader.faults))
+        Err(FileError::new(file, reader.faults))
     }
 }
 
 /// Reads values of the types that belong in each place, and notes what does not.
 struct Reader {
-    file: Option<Arc<Path>>,
-    base: Base,
+    home: Arc<Home>,
+    /// Layouts of stanzas read lately: the next one is most often of the same.
+    layouts: Vec<Arc<Layout>>,
     faults: Vec<FileFault>,
     warnings: Vec<Warning>,
 }
@@ -75,50 +68,48 @@ struct Reader {
 type Known = Option<&'static str>;
 
 impl Reader {
-    fn root(&mut self, root: &Node<'_>, into: &mut Kubeconfig) {
-        let path = &FieldPath::root();
-        let mut extensions = Vec::new();
-        let (stanza, unknown) = self.object(root, path, |reader, key, value, path| match key {
-            "apiVersion" => {
-                reader.word(value, path, "v1", FileFaultKind::ApiVersion);
-                Some("apiVersion")
-            }
-            "kind" => {
-                reader.word(value, path, "Config", FileFaultKind::WrongKind);
-                Some("kind")
-            }
-            "preferences" => {
-                reader.preferences(value, path, into);
-                Some("preferences")
-            }
+    fn new(file: Option<Arc<Path>>, base: Base) -> Self {
+        Self {
+            home: Arc::new(Home { file, base }),
+            layouts: Vec::new(),
+            faults: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn part(&mut self, part: &Part<'_, '_>, into: &mut Kubeconfig) {
+        let root = &FieldPath::root();
+        let (entry, first) = match part {
+            Part::Field(entry) => (*entry, 0),
+            Part::Items { entry, first } => (*entry, *first),
+            Part::Superseded(entry) => return self.superseded(entry, &root.key(&entry.key)),
+            Part::NotFields(node) => return self.mismatch(node, root, "map"),
+        };
+        let (value, path) = (&entry.value, &root.key(&entry.key));
+        match &*entry.key {
+            "apiVersion" => self.word(value, path, "v1", FileFaultKind::ApiVersion),
+            "kind" => self.word(value, path, "Config", FileFaultKind::WrongKind),
+            "preferences" => self.preferences(value, path, into),
             "clusters" => {
-                into.clusters = reader.named(value, path, &CLUSTERS, Self::cluster);
-                Some("clusters")
+                let read = (Self::cluster as Read<_>, first);
+                self.named(value, path, &CLUSTERS, read, &mut into.clusters);
             }
             "users" => {
-                into.users = reader.named(value, path, &USERS, Self::user);
-                Some("users")
+                let read = (Self::user as Read<_>, first);
+                self.named(value, path, &USERS, read, &mut into.users);
             }
             "contexts" => {
-                into.contexts = reader.named(value, path, &CONTEXTS, Self::context);
-                Some("contexts")
+                let read = (Self::context as Read<_>, first);
+                self.named(value, path, &CONTEXTS, read, &mut into.contexts);
             }
             "current-context" => {
-                into.current_context = reader.text(value, path);
-                Some("current-context")
+                into.current_context = self.text(value, path);
+                let place = self.place(entry.line);
+                into.current_context_place = into.current_context.is_some().then_some(place);
             }
-            "extensions" => {
-                extensions = reader.extensions(value, path).into_iter().collect();
-                Some("extensions")
-            }
-            _ => None,
-        });
-        into.extensions = extensions.into_iter().collect();
-        into.unknown = unknown;
-        into.current_context_place = into
-            .current_context
-            .as_ref()
-            .and_then(|_| stanza.place("current-context"));
+            "extensions" => into.extensions = self.extensions(value, path),
+            _ => into.unknown.push(self.unknown(entry, path)),
+        }
     }
 
     fn preferences(&mut self, node: &Node<'_>, path: &FieldPath<'_>, into: &mut Kubeconfig) {
@@ -138,7 +129,7 @@ impl Reader {
     fn cluster(&mut self, node: &Node<'_>, path: &FieldPath<'_>) -> Cluster {
         let mut cluster = Cluster::default();
         let c = &mut cluster;
-        let (origin, unknown) = self.object(node, path, |reader, key, value, path| {
+        let (fields, unknown) = self.object(node, path, |reader, key, value, path| {
             Some(match key {
                 "server" => {
                     c.server = reader.url(value, path);
@@ -175,14 +166,14 @@ impl Reader {
                 _ => return None,
             })
         });
-        (cluster.origin, cluster.unknown) = (origin, unknown);
+        (cluster.origin, cluster.unknown) = (self.stanza(node, &fields), unknown);
         cluster
     }
 
     fn context(&mut self, node: &Node<'_>, path: &FieldPath<'_>) -> Context {
         let mut context = Context::default();
         let c = &mut context;
-        let (origin, unknown) = self.object(node, path, |reader, key, value, path| {
+        let (fields, unknown) = self.object(node, path, |reader, key, value, path| {
             Some(match key {
                 "cluster" => {
                     c.cluster = reader.text(value, path);
@@ -203,35 +194,47 @@ impl Reader {
                 _ => return None,
             })
         });
-        (context.origin, context.unknown) = (origin, unknown);
+        (context.origin, context.unknown) = (self.stanza(node, &fields), unknown);
         context
     }
 }
 
+/// The long lists: what is read of them need not be there at once.
+const LISTS: [&str; 3] = ["clusters", "contexts", "users"];
+
+/// Reads one value.
+type Read<T> = fn(&mut Reader, &Node<'_>, &FieldPath<'_>) -> T;
+
 /// What the entries of a list of named things are called, here and in Go's error texts.
-struct Kind {
+struct Kind<T> {
     field: &'static str,
     list: &'static str,
     becomes: &'static str,
+    /// Where the line of an entry is kept.
+    line: fn(&mut T) -> &mut u32,
 }
 
-const CLUSTERS: Kind = Kind {
+const CLUSTERS: Kind<Cluster> = Kind {
     field: "cluster",
     list: "NamedCluster",
     becomes: "*api.Cluster",
+    line: |cluster| &mut cluster.origin.entry_line,
 };
-const USERS: Kind = Kind {
+const USERS: Kind<AuthInfo> = Kind {
     field: "user",
     list: "NamedAuthInfo",
     becomes: "*api.AuthInfo",
+    line: |user| &mut user.origin.entry_line,
 };
-const CONTEXTS: Kind = Kind {
+const CONTEXTS: Kind<Context> = Kind {
     field: "context",
     list: "NamedContext",
     becomes: "*api.Context",
+    line: |context| &mut context.origin.entry_line,
 };
-const EXTENSIONS: Kind = Kind {
+const EXTENSIONS: Kind<(RawJson, u32)> = Kind {
     field: "extension",
     list: "NamedExtension",
     becomes: "runtime.Object",
+    line: |(_, line)| line,
 };

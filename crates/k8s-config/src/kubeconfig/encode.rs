@@ -61,7 +61,7 @@ impl Entry for Cluster {
     }
 
     fn relativize(&mut self, base: &Base) {
-        if take(&mut self.origin, "certificate-authority") {
+        if self.origin.take_relative("certificate-authority") {
             base.relativize(&mut self.certificate_authority);
         }
     }
@@ -77,10 +77,10 @@ impl Entry for AuthInfo {
     }
 
     fn relativize(&mut self, base: &Base) {
-        if take(&mut self.origin, "client-certificate") {
+        if self.origin.take_relative("client-certificate") {
             base.relativize(&mut self.client_certificate);
         }
-        if take(&mut self.origin, "client-key") {
+        if self.origin.take_relative("client-key") {
             base.relativize(&mut self.client_key);
         }
     }
@@ -96,12 +96,6 @@ impl Entry for Context {
     }
 
     fn relativize(&mut self, _: &Base) {}
-}
-
-fn take(origin: &mut Stanza, field: &str) -> bool {
-    let count = origin.relative.len();
-    origin.relative.retain(|name| *name != field);
-    origin.relative.len() < count
 }
 
 /// The fields of one map, in any order.

@@ -32,6 +32,22 @@ pub(crate) fn read(bytes: &[u8]) -> Option<(Cow<'_, str>, Encoding)> {
     Some((text?, encoding))
 }
 
+/// As [`read`]; bytes that are the text already are not copied.
+pub(super) fn take(bytes: Cow<'_, [u8]>) -> Option<Cow<'_, str>> {
+    match bytes {
+        Cow::Borrowed(bytes) => Some(read(bytes)?.0),
+        Cow::Owned(bytes) => {
+            let marked = matches!(&bytes[..], [0xEF | 0xFE | 0xFF, ..]);
+            let text = if marked {
+                read(&bytes)?.0.into_owned()
+            } else {
+                String::from_utf8(bytes).ok()?
+            };
+            Some(Cow::Owned(text))
+        }
+    }
+}
+
 impl Encoding {
     /// The bytes that [`read`] makes this text of.
     pub(crate) fn write(self, text: &str) -> Vec<u8> {

@@ -106,7 +106,7 @@ impl Stanzas<'_> {
         } else {
             ("user", self.user_name)
         };
-        let place = match (self.overrides.flag_for(field), &stanza.file) {
+        let place = match (self.overrides.flag_for(field), stanza.file()) {
             (Some(flag), _) => flag.to_owned(),
             (None, Some(file)) => format!("{field} of {what} \"{name}\" in {}", file.display()),
             (None, None) => format!("{field} of {what} \"{name}\""),

@@ -8,6 +8,8 @@ use std::rc::Rc;
 
 use super::{Entry, MAX_NODES, Node, Value, key_text, scalar};
 
+pub(super) mod sections;
+
 /// Deeper than any kubeconfig; what is deeper still is for the tokenizer, with its own limit.
 const MAX_DEPTH: usize = 32;
 /// Longer keys may not stand on the line of their value.
@@ -32,6 +34,8 @@ pub(super) fn parse(text: &str) -> Option<Node<'_>> {
 #[derive(Clone, Copy)]
 struct Line<'a> {
     number: u32,
+    /// Where it begins in the text.
+    start: usize,
     /// The column of what stands first: a dash, a key or a word.
     indent: usize,
     dash: bool,
@@ -39,8 +43,11 @@ struct Line<'a> {
     rest: &'a str,
 }
 
+#[derive(Clone)]
 struct Lines<'a> {
     text: &'a str,
+    /// Where what is left of it begins.
+    start: usize,
     next: Option<Line<'a>>,
     number: u32,
     nodes: usize,
@@ -50,10 +57,16 @@ struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     fn new(text: &'a str) -> Self {
+        Self::below(text, 0)
+    }
+
+    /// A text above which there are so many lines.
+    fn below(text: &'a str, lines: u32) -> Self {
         let mut lines = Self {
             text,
+            start: 0,
             next: None,
-            number: 0,
+            number: lines,
             nodes: 0,
             odd: false,
         };
@@ -68,18 +81,24 @@ impl<'a> Lines<'a> {
             return;
         }
         let (line, rest) = self.text.split_once('\n').unwrap_or((self.text, ""));
+        let start = self.start;
+        self.start += self.text.len() - rest.len();
         self.text = rest;
         self.number = self.number.saturating_add(1);
         let content = line.trim_start_matches(' ');
         let dashed = content.strip_prefix("- ");
         let rest = dashed.unwrap_or(content);
-        let printable = rest.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        // All of them, without a look at each: most of the text is long words of base64.
+        let printable = rest
+            .bytes()
+            .fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
         if rest.is_empty() || !printable || rest.starts_with(' ') || rest.ends_with(' ') {
             self.odd = true;
             return;
         }
         self.next = Some(Line {
             number: self.number,
+            start,
             indent: line.len() - content.len(),
             dash: dashed.is_some(),
             rest,
@@ -103,20 +122,7 @@ impl<'a> Lines<'a> {
             if !behind_dash && (line.dash || line.indent != column) {
                 break;
             }
-            let (key, value) = split_key(line.rest)?;
-            self.count(1)?;
-            self.advance();
-            let value = match value {
-                Some(word) => self.word(word, line.number, column)?,
-                None => self.below(line.number, column, depth)?,
-            };
-            let key = key_text(scalar::plain(Cow::Borrowed(key)).ok()?)?;
-            entries.push(Entry {
-                key,
-                line: line.number,
-                value,
-                merged: false,
-            });
+            entries.push(self.field(line, column, depth)?);
         }
         // Deeper or half as deep: not a notation that is written by machines.
         let fits = self
@@ -125,8 +131,25 @@ impl<'a> Lines<'a> {
         (fits && !self.odd).then(|| Value::Map(Rc::new(entries)))
     }
 
+    /// The field that begins on this line.
+    fn field(&mut self, line: Line<'a>, column: usize, depth: usize) -> Option<Entry<'a>> {
+        let (key, value) = split_key(line.rest)?;
+        self.count(1)?;
+        self.advance();
+        let value = match value {
+            Some(word) => self.word(word, line.number, column)?,
+            None => self.under(line.number, column, depth)?,
+        };
+        Some(Entry {
+            key: key_text(scalar::plain(Cow::Borrowed(key)).ok()?)?,
+            line: line.number,
+            value,
+            merged: false,
+        })
+    }
+
     /// What stands on the lines below a key that has nothing on its own.
-    fn below(&mut self, key_line: u32, column: usize, depth: usize) -> Option<Node<'a>> {
+    fn under(&mut self, key_line: u32, column: usize, depth: usize) -> Option<Node<'a>> {
         let Some(line) = self
             .next
             .filter(|line| line.indent > column || (line.dash && line.indent == column))
@@ -156,22 +179,26 @@ impl<'a> Lines<'a> {
         self.count(1)?;
         let mut items = Vec::new();
         while let Some(line) = self.next.filter(|line| line.dash && line.indent == column) {
-            if line.rest.starts_with("- ") || line.rest == "-" {
-                return None;
-            }
-            items.push(if split_key(line.rest).is_some() {
-                Node {
-                    value: self.map(column + 2, depth + 1)?,
-                    line: line.number,
-                }
-            } else {
-                self.advance();
-                self.word(line.rest, line.number, column)?
-            });
+            items.push(self.item(line, column, depth)?);
         }
         // Behind a list, only what is less deep may follow, or the next key of the map that it is in.
         let fits = self.next.is_none_or(|line| line.indent <= column);
         (fits && !self.odd).then(|| Value::List(Rc::new(items)))
+    }
+
+    /// The item whose dash stands on this line.
+    fn item(&mut self, line: Line<'a>, column: usize, depth: usize) -> Option<Node<'a>> {
+        if line.rest.starts_with("- ") || line.rest == "-" {
+            return None;
+        }
+        if split_key(line.rest).is_none() {
+            self.advance();
+            return self.word(line.rest, line.number, column);
+        }
+        Some(Node {
+            value: self.map(column + 2, depth + 1)?,
+            line: line.number,
+        })
     }
 
     /// A word on the line of its key or dash, which ends there: the next line is not deeper.

@@ -1,10 +1,12 @@
 //! How one value is read: text, flag, base64, lists, maps, and lists of named things.
 
+use std::collections::btree_map;
+
 use secrecy::{SecretSlice, SecretString};
 
 use super::{
-    Arc, BTreeMap, EXTENSIONS, Entry, FieldPath, FileFault, FileFaultKind, Kind, Known, Node,
-    Place, RawJson, Reader, Stanza, Value, Warning, WarningKind,
+    Arc, BTreeMap, EXTENSIONS, Entry, FieldPath, FileFault, FileFaultKind, Kind, Known, Layout,
+    Node, Place, RawJson, Read, Reader, Stanza, Value, Warning, WarningKind,
 };
 use crate::kubeconfig::UrlText;
 use crate::raw::UnknownField;
@@ -12,6 +14,8 @@ use crate::yaml::{decode_base64, last_of_each};
 
 /// After this many faults nobody reads on.
 const MAX_FAULTS: usize = 1000;
+/// So many layouts are looked through for each stanza.
+const MAX_LAYOUTS: usize = 8;
 
 impl Value<'_> {
     const fn type_name(&self) -> &'static str {
@@ -40,7 +44,12 @@ impl Reader {
         }
     }
 
-    fn mismatch(&mut self, node: &Node<'_>, path: &FieldPath<'_>, expected: &'static str) {
+    pub(super) fn mismatch(
+        &mut self,
+        node: &Node<'_>,
+        path: &FieldPath<'_>,
+        expected: &'static str,
+    ) {
         let found = node.value.type_name();
         self.fault(
             node.line,
@@ -49,11 +58,15 @@ impl Reader {
         );
     }
 
-    fn warn(&mut self, line: u32, kind: WarningKind) {
-        let place = Place {
-            file: self.file.clone(),
+    pub(super) fn place(&self, line: u32) -> Place {
+        Place {
+            file: self.home.file.clone(),
             line: Some(line),
-        };
+        }
+    }
+
+    fn warn(&mut self, line: u32, kind: WarningKind) {
+        let place = self.place(line);
         self.warnings.push(Warning::new(Some(place), kind));
     }
 
@@ -136,17 +149,19 @@ impl Reader {
         path: &FieldPath<'_>,
         mut read: impl FnMut(&mut Self, &Node<'_>, &FieldPath<'_>) -> T,
     ) -> Vec<T> {
+        let items = self.list(node, path).iter().enumerate();
+        items
+            .map(|(index, item)| read(self, item, &path.index(index)))
+            .collect()
+    }
+
+    fn list<'n, 'a>(&mut self, node: &'n Node<'a>, path: &FieldPath<'_>) -> &'n [Node<'a>] {
         match &node.value {
-            Value::List(items) => {
-                let items = items.iter().enumerate();
-                items
-                    .map(|(index, item)| read(self, item, &path.index(index)))
-                    .collect()
-            }
-            Value::Null => Vec::new(),
+            Value::List(items) => items,
+            Value::Null => &[],
             _ => {
                 self.mismatch(node, path, "list");
-                Vec::new()
+                &[]
             }
         }
     }
@@ -185,7 +200,7 @@ impl Reader {
     }
 
     /// An entry whose key comes again; that a merged one does is what `<<` is for.
-    fn superseded(&mut self, entry: &Entry<'_>, path: &FieldPath<'_>) {
+    pub(super) fn superseded(&mut self, entry: &Entry<'_>, path: &FieldPath<'_>) {
         if !entry.merged {
             let field = path.to_string();
             self.warn(entry.line, WarningKind::DuplicateKey { field });
@@ -198,7 +213,7 @@ impl Reader {
         node: &Node<'_>,
         path: &FieldPath<'_>,
         mut read: impl FnMut(&mut Self, &str, &Node<'_>, &FieldPath<'_>) -> Known,
-    ) -> (Stanza, Vec<UnknownField>) {
+    ) -> (Vec<(&'static str, u32)>, Vec<UnknownField>) {
         let (mut fields, mut unknown) = (Vec::new(), Vec::new());
         for (entry, is_last) in last_of_each(self.entries(node, path)) {
             let path = path.key(&entry.key);
@@ -207,71 +222,97 @@ impl Reader {
             } else if let Some(name) = read(self, &entry.key, &entry.value, &path) {
                 fields.push((name, entry.line));
             } else {
-                let field = path.to_string();
-                self.warn(entry.line, WarningKind::UnknownField { field });
-                unknown.push(UnknownField::new(&entry.key, entry.value.to_json()));
+                unknown.push(self.unknown(entry, &path));
             }
         }
-        let stanza = Stanza {
-            file: self.file.clone(),
-            line: Some(node.line),
-            fields,
-            base: Some(self.base.clone()),
-            overridden: Vec::new(),
-            relative: Vec::new(),
-        };
-        (stanza, unknown)
+        (fields, unknown)
     }
 
-    /// A list of `{name, <kind>}`, as a map; two of one name are a fault.
+    pub(super) fn stanza(&mut self, node: &Node<'_>, fields: &[(&'static str, u32)]) -> Stanza {
+        let layout = self.layout(node.line, fields);
+        Stanza::new(Arc::clone(&self.home), node.line, layout)
+    }
+
+    pub(super) fn unknown(&mut self, entry: &Entry<'_>, path: &FieldPath<'_>) -> UnknownField {
+        let field = path.to_string();
+        self.warn(entry.line, WarningKind::UnknownField { field });
+        UnknownField::new(&entry.key, entry.value.to_json())
+    }
+
+    /// These fields, with lines counted from the stanza's; one that looks like a stanza before shares what was made for that.
+    fn layout(&mut self, line: u32, fields: &[(&'static str, u32)]) -> Option<Arc<Layout>> {
+        if fields.is_empty() {
+            return None;
+        }
+        let below = |(name, at): &(&'static str, u32)| (*name, at.wrapping_sub(line));
+        let same = |made: &&Arc<Layout>| fields.iter().map(below).eq(made.iter().copied());
+        if let Some(made) = self.layouts.iter().find(same) {
+            return Some(Arc::clone(made));
+        }
+        let made: Arc<Layout> = fields.iter().map(below).collect();
+        if self.layouts.len() == MAX_LAYOUTS {
+            self.layouts.clear();
+        }
+        self.layouts.push(Arc::clone(&made));
+        Some(made)
+    }
+
+    /// A list of `{name, <kind>}`, into a map; two of one name are a fault. `first` is the index of the first one: it may be the rest of a list.
     pub(super) fn named<T>(
         &mut self,
         node: &Node<'_>,
         path: &FieldPath<'_>,
-        kind: &Kind,
-        mut read: impl FnMut(&mut Self, &Node<'_>, &FieldPath<'_>) -> T,
-    ) -> BTreeMap<String, T> {
-        let entries = self.items(node, path, |reader, item, path| {
-            let (mut name, mut value) = (String::new(), None);
-            reader.object(item, path, |reader, key, node, path| {
-                if key == "name" {
-                    name = reader.text_or_empty(node, path);
-                    Some("name")
-                } else if key == kind.field {
-                    value = Some(read(reader, node, path));
-                    Some(kind.field)
-                } else {
-                    None
+        kind: &Kind<T>,
+        (read, first): (Read<T>, usize),
+        map: &mut BTreeMap<String, T>,
+    ) {
+        for (index, item) in (first..).zip(self.list(node, path)) {
+            let path = &path.index(index);
+            let (name, mut value) = self.named_item(item, path, kind.field, read);
+            match map.entry(name) {
+                btree_map::Entry::Vacant(place) => {
+                    *(kind.line)(&mut value) = item.line;
+                    place.insert(value);
                 }
-            });
-            // One that is not there is an empty one, on the line of its name.
-            let empty = Node {
-                value: Value::Null,
-                line: item.line,
-            };
-            let value = value.unwrap_or_else(|| read(reader, &empty, path));
-            (name, value, item.line)
-        });
-        let (mut map, mut lines) = (BTreeMap::new(), BTreeMap::new());
-        for (index, (name, value, line)) in entries.into_iter().enumerate() {
-            if let Some(&first) = lines.get(&name) {
-                let (list, becomes) = (kind.list, kind.becomes);
-                self.fault(
-                    line,
-                    &path.index(index),
-                    FileFaultKind::DuplicateName {
-                        list,
-                        becomes,
-                        name,
-                        first,
-                    },
-                );
-            } else {
-                lines.insert(name.clone(), line);
-                map.insert(name, value);
+                btree_map::Entry::Occupied(mut before) => {
+                    let duplicate = FileFaultKind::DuplicateName {
+                        list: kind.list,
+                        becomes: kind.becomes,
+                        name: before.key().clone(),
+                        first: *(kind.line)(before.get_mut()),
+                    };
+                    self.fault(item.line, path, duplicate);
+                }
             }
         }
-        map
+    }
+
+    fn named_item<T>(
+        &mut self,
+        item: &Node<'_>,
+        path: &FieldPath<'_>,
+        field: &'static str,
+        read: Read<T>,
+    ) -> (String, T) {
+        let (mut name, mut value) = (String::new(), None);
+        self.object(item, path, |reader, key, node, path| {
+            if key == "name" {
+                name = reader.text_or_empty(node, path);
+                Some("name")
+            } else if key == field {
+                value = Some(read(reader, node, path));
+                Some(field)
+            } else {
+                None
+            }
+        });
+        // One that is not there is an empty one, on the line of its name.
+        let empty = Node {
+            value: Value::Null,
+            line: item.line,
+        };
+        let value = value.unwrap_or_else(|| read(self, &empty, path));
+        (name, value)
     }
 
     pub(super) fn extensions(
@@ -279,13 +320,12 @@ impl Reader {
         node: &Node<'_>,
         path: &FieldPath<'_>,
     ) -> BTreeMap<String, RawJson> {
-        let read =
-            |_: &mut Self, node: &Node<'_>, _: &FieldPath<'_>| Some(RawJson::new(node.to_json()));
-        let named = self.named(node, path, &EXTENSIONS, read);
-        let null = || RawJson::new("null".to_owned());
+        let read: Read<_> = |_, node, _| (RawJson::new(node.to_json()), 0);
+        let mut named = BTreeMap::new();
+        self.named(node, path, &EXTENSIONS, (read, 0), &mut named);
         named
             .into_iter()
-            .map(|(name, value)| (name, value.unwrap_or_else(null)))
+            .map(|(name, (json, _))| (name, json))
             .collect()
     }
 }

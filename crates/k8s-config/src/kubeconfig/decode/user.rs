@@ -12,12 +12,12 @@ use crate::raw::UnknownField;
 impl Reader {
     pub(super) fn user(&mut self, node: &Node<'_>, path: &FieldPath<'_>) -> AuthInfo {
         let mut user = AuthInfo::default();
-        let (origin, unknown) = self.object(node, path, |reader, key, value, path| {
+        let (fields, unknown) = self.object(node, path, |reader, key, value, path| {
             reader
                 .credential(&mut user, key, value, path)
                 .or_else(|| reader.other_field(&mut user, key, value, path))
         });
-        (user.origin, user.unknown) = (origin, unknown);
+        (user.origin, user.unknown) = (self.stanza(node, &fields), unknown);
         user
     }
 
@@ -96,7 +96,7 @@ impl Reader {
                 "auth-provider"
             }
             "exec" => {
-                user.exec = (!value.is_null()).then(|| self.exec(value, path));
+                user.exec = (!value.is_null()).then(|| Box::new(self.exec(value, path)));
                 "exec"
             }
             "extensions" => {

@@ -1,8 +1,11 @@
 //! The quick reader and the tokenizer agree on every text that the quick one reads at all.
 
+use std::rc::Rc;
+
 use proptest::prelude::*;
 
-use super::super::{Composer, Node, Value, last_of_each};
+use super::super::{Composer, Entry, Node, Value, last_of_each};
+use super::sections;
 
 /// Everything that a tree says, lines included.
 fn told(node: &Node<'_>) -> String {
@@ -42,7 +45,64 @@ fn agree(text: &str) -> bool {
     if let Some(node) = &quick {
         assert_eq!(told(node), tokenized(text), "{text:?}");
     }
+    for length in [1, 20, usize::MAX] {
+        let joined = sections_joined(text, length);
+        assert!(joined.is_none() || quick.is_some(), "{text:?}");
+        if let (Some(joined), Some(node)) = (joined, &quick) {
+            let root = Node {
+                value: Value::Map(Rc::new(joined)),
+                line: node.line,
+            };
+            assert_eq!(told(&root), told(node), "in pieces of {length}: {text:?}");
+        }
+    }
     quick.is_some()
+}
+
+/// What the sections say, each read from its own text, put together again.
+fn sections_joined(text: &str, length: usize) -> Option<Vec<Entry<'_>>> {
+    let plan = sections::plan(text, &["name", "a", "cluster"], length)?;
+    let ends = plan.iter().skip(1).map(|next| next.start);
+    let mut fields: Vec<Entry<'_>> = Vec::new();
+    for (section, end) in plan.iter().zip(ends.chain([text.len()])) {
+        let read = section.read(&text[section.start..end], &mut |(entry, first)| {
+            let Some(first @ 1..) = first else {
+                return fields.push(entry);
+            };
+            let before = fields.last_mut().unwrap();
+            assert_eq!((&before.key, before.line), (&entry.key, entry.line));
+            let (Value::List(items), Value::List(more)) =
+                (&mut before.value.value, &entry.value.value)
+            else {
+                panic!("a piece of no list");
+            };
+            assert_eq!(items.len(), first);
+            Rc::get_mut(items).unwrap().extend(more.iter().cloned());
+        });
+        assert_eq!(read, Some(()), "{text:?} from {}", section.start);
+    }
+    Some(fields)
+}
+
+#[test]
+fn long_lists_are_cut_between_their_items() {
+    let text = "v: 1\na:\n- b: 1\n  c:\n  - x\n- y\n- z\nname: n\n";
+    let starts = |length| -> Vec<usize> {
+        let plan = sections::plan(text, &["a"], length).unwrap();
+        plan.iter().map(|section| section.start).collect()
+    };
+    let of = |piece| text.find(piece).unwrap();
+    assert_eq!(starts(1), [0, of("a:"), of("- y"), of("- z"), of("name")]);
+    assert_eq!(starts(25), [0, of("a:"), of("- z"), of("name")]);
+    assert_eq!(starts(100), [0, of("a:"), of("name")]);
+    let others = sections::plan(text, &["name"], 1).unwrap();
+    assert_eq!(others.len(), 1, "nothing that was asked for is a list");
+    assert_eq!(sections::plan("a: 1\nb: 2\na: 3\n", &[], 1), None);
+    assert_eq!(
+        sections::plan("y: 1\non: 2\n", &[], 1),
+        None,
+        "both are `true`"
+    );
 }
 
 #[test]
