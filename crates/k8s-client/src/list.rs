@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
+use k8s_api_core::decode::ManagedFields;
 use k8s_api_core::request::ListParams;
 use k8s_api_core::{Collection, ListMeta, Resource};
 use serde::de::DeserializeOwned;
@@ -46,6 +47,17 @@ impl<K: Resource + DeserializeOwned + Send + 'static> ListStream<K> {
     pub(crate) fn whole(client: Client, from: Collection, params: ListParams) -> Self {
         let kind = Kind::Whole(Box::new(Whole::new(client, from, params)));
         Self { kind }
+    }
+
+    /// Keeps or skips `metadata.managedFields` of the objects. Default: they are kept.
+    ///
+    /// To be said before the first object is asked for.
+    pub fn managed_fields(mut self, managed_fields: ManagedFields) -> Self {
+        match &mut self.kind {
+            Kind::Paged(paged) => paged.managed_fields(managed_fields),
+            Kind::Whole(whole) => whole.managed_fields(managed_fields),
+        }
+        self
     }
 
     /// The next object; `None` at the end of the list.

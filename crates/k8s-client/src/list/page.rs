@@ -84,9 +84,10 @@ pub(super) async fn read<K: Resource + DeserializeOwned>(
     client: Client,
     from: Collection,
     params: ListParams,
+    managed_fields: ManagedFields,
 ) -> Result<(Vec<Result<K, Box<Undecodable>>>, ListHead), Error> {
     let body = ask::<K>(client, from, params).await?;
-    let mut answer = Items::<K>::new(body, ManagedFields::Keep);
+    let mut answer = Items::<K>::new(body, managed_fields);
     let mut items = Vec::new();
     while let Some(next) = poll_fn(|cx| answer.poll_next(cx)).await {
         match next? {

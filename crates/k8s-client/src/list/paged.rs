@@ -3,7 +3,7 @@
 use std::task::{Context, Poll};
 use std::vec;
 
-use k8s_api_core::decode::Undecodable;
+use k8s_api_core::decode::{ManagedFields, Undecodable};
 use k8s_api_core::request::ListParams;
 use k8s_api_core::{Collection, ListHead, ListMeta, Resource};
 use serde::de::DeserializeOwned;
@@ -21,6 +21,7 @@ pub(super) struct Paged<K> {
     client: Client,
     from: Collection,
     params: ListParams,
+    managed_fields: ManagedFields,
     items: vec::IntoIter<Item<K>>,
     metadata: Option<ListMeta>,
     next: Next<K>,
@@ -42,10 +43,15 @@ impl<K: Resource + DeserializeOwned + Send + 'static> Paged<K> {
             client,
             from,
             params,
+            managed_fields: ManagedFields::Keep,
             items: Vec::new().into_iter(),
             metadata: None,
             next: Next::First,
         }
+    }
+
+    pub(super) const fn managed_fields(&mut self, managed_fields: ManagedFields) {
+        self.managed_fields = managed_fields;
     }
 
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<K, Error>>> {
@@ -92,7 +98,7 @@ impl<K: Resource + DeserializeOwned + Send + 'static> Paged<K> {
 
     fn ask(&mut self) {
         let (client, from) = (self.client.clone(), self.from.clone());
-        let answer = page::read::<K>(client, from, self.params.clone());
+        let answer = page::read::<K>(client, from, self.params.clone(), self.managed_fields);
         self.next = Next::Asked(Box::pin(answer));
     }
 }

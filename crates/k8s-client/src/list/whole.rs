@@ -12,6 +12,7 @@ use crate::{Body, Client, Error};
 
 pub(super) struct Whole<K> {
     state: State<K>,
+    managed_fields: ManagedFields,
     metadata: Option<ListMeta>,
 }
 
@@ -25,8 +26,13 @@ impl<K: Resource + DeserializeOwned + Send + 'static> Whole<K> {
     pub(super) fn new(client: Client, from: Collection, params: ListParams) -> Self {
         Self {
             state: State::Asked(Box::pin(page::ask::<K>(client, from, params))),
+            managed_fields: ManagedFields::Keep,
             metadata: None,
         }
+    }
+
+    pub(super) const fn managed_fields(&mut self, managed_fields: ManagedFields) {
+        self.managed_fields = managed_fields;
     }
 
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<K, Error>>> {
@@ -35,7 +41,7 @@ impl<K: Resource + DeserializeOwned + Send + 'static> Whole<K> {
                 State::Done => return Poll::Ready(None),
                 State::Asked(answer) => match ready!(answer.as_mut().poll(cx)) {
                     Ok(body) => {
-                        self.state = State::Reading(Items::new(body, ManagedFields::Keep));
+                        self.state = State::Reading(Items::new(body, self.managed_fields));
                     }
                     Err(error) => return self.failed(error),
                 },

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use futures_util::Stream as _;
+use k8s_client::watch::ManagedFields;
 use k8s_client::{DynamicObject, ListParams, ListStream};
 
 use super::*;
@@ -90,6 +91,36 @@ async fn one_answer_is_read_while_it_comes() {
     assert!(stream.next().await.is_none());
     let version = &stream.metadata().unwrap().resource_version;
     assert_eq!(version.as_deref(), Some("7"));
+}
+
+#[tokio::test]
+async fn managed_fields_are_skipped_when_that_is_asked_for() {
+    for (streamed, skip) in [(false, false), (false, true), (true, false), (true, true)] {
+        let (maps, mut handle) = maps();
+        let params = ListParams::default();
+        let mut stream = match streamed {
+            true => maps.list_streamed(&params),
+            false => maps.list_stream(&params),
+        };
+        if skip {
+            stream = stream.managed_fields(ManagedFields::Skip);
+        }
+        let mut managed = map("a", 1);
+        managed["metadata"]["managedFields"] = serde_json::json!([{"manager": "m"}]);
+        let server = async {
+            let request = handle.next().await.unwrap();
+            request.respond_json(StatusCode::OK, &list(&[managed], "9", None));
+        };
+        let (object, ()) = tokio::join!(stream.next(), server);
+        let object = object.unwrap().unwrap();
+        let kept = serde_json::to_string(&object.metadata).unwrap();
+        assert_eq!(
+            kept.contains("managedFields"),
+            !skip,
+            "streamed: {streamed}"
+        );
+        assert_eq!(name(&object), "a");
+    }
 }
 
 #[tokio::test]
