@@ -1,6 +1,7 @@
 //! `bench decode`: what lists and watches cost once their bytes are there: ours, kube's types as kube reads them, and `serde_json` alone.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use xshell::{Shell, cmd};
 
@@ -74,6 +75,8 @@ const WATCHES: [Row; 3] = [
     ),
     ("watch-lean", "a struct of one's own", Some(0.50)),
 ];
+/// What is held is held by a process that does nothing else: what went before would have left it its memory.
+const ALONE: [&str; 3] = ["list-kube", "list-held", "list-lean-held"];
 /// Splitting alone, in GB/s, at least.
 const SPLIT: f64 = 1.5;
 /// Peak memory of a process that streams a list, in MiB, at most.
@@ -83,12 +86,12 @@ const MEMORY: f64 = 12.0;
 pub(super) fn measure(sh: &Shell, rounds: usize) -> Result<String, Error> {
     let [program] = build(sh, "bench-decode", ["bench-decode"])?;
     let [measured] = build(sh, "measured", ["measured"])?;
-    let rounds = rounds.to_string();
-    let printed = cmd!(sh, "{program} {rounds}").quiet().read()?;
+    let printed = printed(sh, &program, rounds)?;
     check(&printed)?;
     let split = cost(&printed, "split")?;
     let mut text = format!(
-        "10000 pods of {:.0} bytes on average, of 120 workloads; lists and watches in pieces of 16 KiB; CPU time of the one thread.\n\n\
+        "10000 pods of {:.0} bytes on average, of 120 workloads; lists and watches in pieces of 16 KiB; CPU time of the one thread.\n\
+         Lists that are held are held by processes of their own.\n\n\
          Splitting a list into items: {:.2} GB/s (goal {SPLIT}).\n",
         split.bytes / split.objects,
         split.bytes / split.cpu_ns,
@@ -116,6 +119,22 @@ pub(super) fn measure(sh: &Shell, rounds: usize) -> Result<String, Error> {
         }
     }
     Ok(text)
+}
+
+/// The lines of all runs.
+fn printed(sh: &Shell, program: &Path, rounds: usize) -> Result<String, Error> {
+    let tables = [OBJECTS.as_slice(), &LISTS, &METADATA, &WATCHES].into_iter();
+    let names = tables.flatten().map(|(name, ..)| *name).chain(["split"]);
+    let together: Vec<&str> = names.filter(|name| !ALONE.contains(name)).collect();
+    let times = rounds.to_string();
+    let mut printed = cmd!(sh, "{program} {times} {together...}").quiet().read()?;
+    for _ in 0..rounds {
+        for name in ALONE {
+            printed.push('\n');
+            printed.push_str(&cmd!(sh, "{program} 1 {name}").quiet().read()?);
+        }
+    }
+    Ok(printed)
 }
 
 /// All of a kind must have read the same names.
