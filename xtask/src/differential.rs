@@ -1,4 +1,5 @@
-//! `cargo xtask differential config`: our kubeconfig reader and client-go's answer the same questions.
+//! `cargo xtask differential config`: our kubeconfig reader and client-go's answer the same questions; `differential apply`
+//! asks the in-memory server and a real one.
 //!
 //! A seed makes cases: kubeconfig files with oddities in them, and flags. Two programs resolve each (`xtask/cluster/differential/config`
 //! and the example `differential` of k8s-config), and their answers must mean the same, but for the list in `intended.rs`.
@@ -9,6 +10,7 @@ use std::process::ExitCode;
 use crate::section::Section;
 use crate::{Error, flags};
 
+mod apply;
 mod case;
 mod compare;
 mod draft;
@@ -29,7 +31,13 @@ use tally::Tally;
 
 /// Asks both; the last line is `cases=N unexplained=N`, with `skipped=WHY` when nothing could be asked.
 pub(crate) fn run(flags: &flags::Differential) -> Result<ExitCode, Error> {
-    let flags::DifferentialCmd::Config(flags) = &flags.subcommand;
+    match &flags.subcommand {
+        flags::DifferentialCmd::Apply(flags) => apply::run(flags),
+        flags::DifferentialCmd::Config(flags) => config(flags),
+    }
+}
+
+fn config(flags: &flags::Config) -> Result<ExitCode, Error> {
     let (cases, seed) = (flags.cases.unwrap_or(2000), flags.seed.unwrap_or(1));
     let folder = tempfile::tempdir()?;
     let pair = {

@@ -50,6 +50,14 @@ xflags::xflags! {
 
         /// Asks us and Kubernetes' own libraries the same, and compares.
         cmd differential {
+            /// Sequences of applies and patches: the in-memory server and a real control plane.
+            cmd apply {
+                /// How many sequences (default: 1000).
+                optional --cases cases: u64
+                /// What chance begins with (default: 1).
+                optional --seed seed: u64
+            }
+
             /// Kubeconfig files and flags: k8s-config and client-go.
             cmd config {
                 /// How many questions (default: 2000).
@@ -184,7 +192,14 @@ pub struct Differential {
 
 #[derive(Debug)]
 pub enum DifferentialCmd {
+    Apply(Apply),
     Config(Config),
+}
+
+#[derive(Debug)]
+pub struct Apply {
+    pub cases: Option<u64>,
+    pub seed: Option<u64>,
 }
 
 #[derive(Debug)]

@@ -84,6 +84,8 @@ fn take_out(value: &mut Value) {
     match value {
         Value::Object(object) => {
             generated_name(object);
+            conflicts(object);
+            keys(object);
             for (name, value) in object.iter_mut() {
                 if VALUES.contains(&name.as_str()) && !value.is_object() && !value.is_null() {
                     *value = format!("<{name}>").into();
@@ -95,6 +97,29 @@ fn take_out(value: &mut Value) {
         Value::Array(values) => values.iter_mut().for_each(take_out),
         Value::String(text) => *text = in_text(text),
         _ => {}
+    }
+}
+
+/// Conflicts with several managers, which are told in any order.
+fn conflicts(details: &mut Map<String, Value>) {
+    if let Some(causes) = details.get_mut("causes").and_then(Value::as_array_mut)
+        && causes
+            .iter()
+            .all(|cause| cause["reason"] == "FieldManagerConflict")
+    {
+        causes.sort_by_key(Value::to_string);
+    }
+}
+
+/// Items of managed fields that are known by an identity; several are as many as they are.
+fn keys(fields: &mut Map<String, Value>) {
+    const KNOWN: &str = "k:{\"uid\":";
+    let known = fields.keys().filter(|name| name.starts_with(KNOWN));
+    let known: Vec<String> = known.cloned().collect();
+    for (number, name) in known.iter().enumerate() {
+        if let Some(value) = fields.remove(name) {
+            fields.insert(format!("{KNOWN}{number}}}"), value);
+        }
     }
 }
 
@@ -207,15 +232,19 @@ mod tests {
                 &json!({"request": "GET /x", "code": 200, "headers": {"date": "now", "warning": "w"}, "body": body}),
             )
         };
-        let found = answer(
-            json!({"metadata": {"uid": "u", "name": "web-abcde", "generateName": "web-", "managedFields": []}}),
-        );
+        let found = answer(json!({"metadata": {
+            "uid": "u", "name": "web-abcde", "generateName": "web-",
+            "managedFields": [{"time": "t", "fieldsV1": {"k:{\"uid\":\"u\"}": {}, "f:a": {}}}],
+        }}));
         assert_eq!(
             found,
             json!({
                 "code": 200,
                 "headers": {"warning": "w"},
-                "body": {"metadata": {"uid": "<uid>", "name": "web-<five>", "generateName": "web-"}},
+                "body": {"metadata": {
+                    "uid": "<uid>", "name": "web-<five>", "generateName": "web-",
+                    "managedFields": [{"time": "<time>", "fieldsV1": {"k:{\"uid\":0}": {}, "f:a": {}}}],
+                }},
             })
         );
         assert_ne!(

@@ -56,7 +56,29 @@ pub(crate) fn on_update(kind: &Kind, new: &mut Value) {
             account(spec);
         }
     }
+    if kind.core() == "services" {
+        addresses(new);
+    }
     fill(new, &kind.defaults, "~");
+}
+
+/// The address that was chosen is the first of its list; what has no address and selects nothing has both families.
+fn addresses(service: &mut Value) {
+    let spec = object::field(service, "spec");
+    let selects = spec
+        .get("selector")
+        .is_some_and(|selector| *selector != json!({}));
+    if spec
+        .get("clusterIP")
+        .is_some_and(|address| address == "None")
+        && !selects
+    {
+        object::default(spec, "ipFamilies", json!(["IPv4", "IPv6"]));
+        object::default(spec, "ipFamilyPolicy", "RequireDualStack");
+    }
+    if let Some(first) = spec.get("clusterIP").cloned() {
+        object::default(spec, "clusterIPs", vec![first]);
+    }
 }
 
 /// Fills what is missing: `{"=": VALUE}` (or `~`: `which`) stands at it, `{"*": …}` at a list, for each of its items.
@@ -194,10 +216,15 @@ fn pod(spec: Option<&mut Value>) {
     fill(spec, &template.defaults["template"]["spec"], "=");
 }
 
-/// A service account's name stands in two fields.
+/// A service account's name stands in two fields; the older one speaks where the other is silent.
 fn account(spec: &mut Map<String, Value>) {
-    if let Some(account) = spec.get("serviceAccountName").cloned() {
-        object::default(spec, "serviceAccount", account);
+    const FIELDS: [&str; 2] = ["serviceAccountName", "serviceAccount"];
+    let names = FIELDS.iter().filter_map(|field| spec.get(*field)?.as_str());
+    let name = names.into_iter().find(|name| !name.is_empty());
+    if let Some(name) = name.map(str::to_owned) {
+        for field in FIELDS {
+            spec.insert(field.to_owned(), name.as_str().into());
+        }
     }
 }
 

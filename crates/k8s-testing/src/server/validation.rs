@@ -98,6 +98,12 @@ fn content(kind: &Kind, new: &Value) -> Vec<FieldFault> {
             .chain(both(new))
             .chain(data_keys(new, "binaryData"))
             .collect(),
+        // Names that lead elsewhere, or to pods alone, need no ports.
+        "services"
+            if new["spec"]["clusterIP"] == "None" || new["spec"]["type"] == "ExternalName" =>
+        {
+            Vec::new()
+        }
         _ if &*kind.storage == "leases.coordination.k8s.io" => lease(new),
         _ => lacks(kind, new),
     }

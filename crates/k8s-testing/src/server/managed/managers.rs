@@ -2,6 +2,7 @@
 //!
 //! Follows k8s.io/apimachinery `pkg/util/managedfields/internal/managedfields.go` (v0.36).
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ const APPLY: &str = "Apply";
 const UPDATE: &str = "Update";
 
 /// Who wrote fields, and how; one writer may have several.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Manager {
     pub(crate) name: String,
     pub(crate) applies: bool,
@@ -53,6 +54,25 @@ impl Manager {
             shown.push_str(&format!(" using {}", self.api_version));
         }
         shown
+    }
+}
+
+impl Ord for Manager {
+    /// In the order of their identifiers, which are JSON: `{"manager":…,"operation":…,"apiVersion":…,"subresource":…}`,
+    /// where a field more comes before the end.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let key = |of: &Self| (!of.applies, of.subresource.is_empty());
+        let (ours, theirs) = (key(self), key(other));
+        let texts = self.name.cmp(&other.name).then(ours.0.cmp(&theirs.0));
+        let texts = texts.then_with(|| self.api_version.cmp(&other.api_version));
+        let texts = texts.then(ours.1.cmp(&theirs.1));
+        texts.then_with(|| self.subresource.cmp(&other.subresource))
+    }
+}
+
+impl PartialOrd for Manager {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

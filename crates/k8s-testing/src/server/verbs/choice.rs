@@ -36,6 +36,11 @@ impl Choice {
         Self { fields, ..self }
     }
 
+    /// Whether there is no condition.
+    pub(super) fn is_all(&self) -> bool {
+        self.labels.is_empty() && self.fields.is_empty()
+    }
+
     /// Whether an object meets all conditions.
     pub(crate) fn fits(&self, kind: &Kind, object: &Value) -> bool {
         (self.labels.is_empty() || self.labels.matches(&object::labels(object)))

@@ -58,7 +58,9 @@ pub(super) fn document(kind: &Kind, form: Form, page: &Page, revision: u64) -> V
         let start = Value::from(format!("{last}\u{0}"));
         let token = format!("{{\"v\":\"meta.k8s.io/v1\",\"rv\":{revision},\"start\":{start}}}");
         metadata["continue"] = URL_SAFE_NO_PAD.encode(token).into();
-        metadata["remainingItemCount"] = page.remaining.into();
+        if page.remaining > 0 {
+            metadata["remainingItemCount"] = page.remaining.into();
+        }
     }
     match form {
         Form::MetadataList => json!({
@@ -124,7 +126,11 @@ impl Options {
         };
         let keep = |object: &Value| self.choice.fits(ask.kind, object);
         let span = (after, self.limit);
-        let page = store.list(ask.kind, ask.namespace(), revision, span, keep);
+        let mut page = store.list(ask.kind, ask.namespace(), revision, span, keep);
+        if !self.choice.is_all() {
+            // How many of a selection are left is not known.
+            page.remaining = 0;
+        }
         Ok((page, revision))
     }
 

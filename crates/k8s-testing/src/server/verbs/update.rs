@@ -309,10 +309,18 @@ fn keep_times(old: &Value, new: &mut Value) {
     }
 }
 
-/// A change of what is wanted is counted.
+/// A change of what is wanted is counted: of everything but metadata and status. A deployment's annotations are wanted,
+/// too.
 fn count_generation(ask: &Ask<'_>, old: &Value, new: &mut Value) {
+    fn wanted(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
+        let fields = object.as_object().into_iter().flatten();
+        fields.filter(|(name, _)| !["metadata", "status"].contains(&name.as_str()))
+    }
+    let annotations = |object: &Value| object["metadata"]["annotations"].clone();
+    let is_changed = !wanted(old).eq(wanted(new))
+        || &*ask.kind.storage == "deployments.apps" && annotations(old) != annotations(new);
     if ask.kind.counts_generations
-        && old.get("spec") != new.get("spec")
+        && is_changed
         && let Some(generation) = old["metadata"]["generation"].as_u64()
     {
         new["metadata"]["generation"] = (generation + 1).into();

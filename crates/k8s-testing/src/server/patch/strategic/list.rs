@@ -14,7 +14,7 @@ impl<'a> Merge<'a> {
     pub(super) fn list(
         &self,
         original: Vec<Value>,
-        patch: &[Value],
+        patch: &mut [Value],
         way: &Way<'a>,
         deletes: bool,
     ) -> Merged<Vec<Value>> {
@@ -32,11 +32,23 @@ impl<'a> Merge<'a> {
             let says = "cannot merge lists without merge key for struct";
             return Err(Unpatched::Internal(says.to_owned()));
         }
-        let (original, mut patch) = special(original, patch, way.key)?;
+        let Special { original, replaces } = special(original, patch, way.key)?;
+        let items = patch
+            .iter_mut()
+            .filter(|item| item.get(DIRECTIVE).is_none());
         let mut merged = original.clone();
-        for item in &mut patch {
-            self.item(&mut merged, item, way)?;
+        let mut wanted = Vec::new();
+        for item in items {
+            if replaces {
+                merged.push(item.clone());
+            } else {
+                self.item(&mut merged, item, way)?;
+                wanted.push(item.clone());
+            }
         }
+        // What replaces a list stands as it was sent.
+        let original = if replaces { merged.clone() } else { original };
+        let patch = wanted;
         let (wanted, rest) = order::split(&merged, &patch, way.key, kind)?;
         order::join((wanted, rest), (&patch, &original), way.key, kind)
     }
@@ -93,7 +105,9 @@ impl<'a> Merge<'a> {
                 without_directives(&mut change);
                 as_list(&change)?
             }
-            (Some(old), Some(change)) => self.list(old.clone(), change, &way, false)?,
+            (Some(old), Some(change)) => {
+                self.list(old.clone(), &mut change.clone(), &way, false)?
+            }
         };
         let (old, change) = (old.unwrap_or_default(), change.unwrap_or_default());
         let kind = if way.key.is_empty() {
@@ -129,17 +143,18 @@ fn values(original: &[Value], patch: &[Value], deletes: bool) -> Vec<Value> {
     order::join(parts, (patch, original), "", Kind::Values).unwrap_or_default()
 }
 
-/// Does what items with `$patch` say; both lists without them.
-fn special(
-    mut original: Vec<Value>,
-    patch: &[Value],
-    key: &str,
-) -> Merged<(Vec<Value>, Vec<Value>)> {
-    let mut rest = Vec::new();
+/// What items with `$patch` leave of a list.
+struct Special {
+    original: Vec<Value>,
+    /// Whether the patch's other items stand in its place.
+    replaces: bool,
+}
+
+/// Does what items with `$patch` say.
+fn special(mut original: Vec<Value>, patch: &[Value], key: &str) -> Merged<Special> {
     let mut replaces = false;
     for item in patch {
         let Some(directive) = item.get(DIRECTIVE) else {
-            rest.push(item.clone());
             continue;
         };
         match directive.as_str() {
@@ -160,11 +175,10 @@ fn special(
             }
         }
     }
-    Ok(if replaces {
-        (rest, Vec::new())
-    } else {
-        (original, rest)
-    })
+    if replaces {
+        original.clear();
+    }
+    Ok(Special { original, replaces })
 }
 
 /// Where the item with this key is.
