@@ -5,6 +5,7 @@
 //!                             ▸ OpenAPI v3 ▸ types, merge keys, required fields ├▸ one JSON document ▸ gzip
 //!                             ▸ probes ▸ selectable fields, rules, defaults ────┤
 //! Go ▸ types of k8s.io/api ▸ names, what is written when empty, field numbers ──┘
+//!                             ▸ roles and bindings of a new cluster ▸ a document of their own
 //! ```
 //!
 //! Nothing about a kind is written by hand; `samples.json` holds one small object of each kind that cannot be empty, to
@@ -12,6 +13,7 @@
 
 mod ask;
 mod go;
+mod policy;
 mod probe;
 mod shape;
 
@@ -32,6 +34,7 @@ use crate::section::Section;
 use crate::{Error, flags, workspace};
 
 const TABLE: &str = "crates/k8s-testing/src/server/schema/table.json.gz";
+const POLICY: &str = "crates/k8s-testing/src/server/schema/policy.json.gz";
 /// The longest that the table may be.
 const MOST: usize = 400_000;
 
@@ -55,20 +58,22 @@ pub(crate) fn run(flags: &flags::Schema) -> Result<ExitCode, Error> {
         return Ok(ExitCode::FAILURE);
     }
     let table: Value = serde_json::from_slice(&fs::read(answered.path())?)?;
-    let path = workspace::root().join(TABLE);
-    let before = committed(&path).unwrap_or_default();
+    let root = workspace::root();
+    let before = committed(&root).unwrap_or_default();
     let differs = before != table;
     differences("", &before, &table);
     let bytes = if flags.check {
-        fs::metadata(&path).map_or(0, |file| file.len() as usize)
+        let size = |name| fs::metadata(root.join(name)).map_or(0, |file| file.len() as usize);
+        size(TABLE) + size(POLICY)
     } else {
-        write(&path, &table)?
+        write(&root, &table)?
     };
     let count = |name: &str| table[name].as_array().map_or(0, Vec::len);
     let types = table["types"].as_object().map_or(0, Map::len);
     println!(
-        "schema: kinds={} types={types} bytes={bytes} {}={}",
+        "schema: kinds={} types={types} policy={} bytes={bytes} {}={}",
         count("kinds"),
+        count("policy"),
         if flags.check { "differ" } else { "changed" },
         u8::from(differs)
     );
@@ -96,28 +101,43 @@ fn differences(at: &str, before: &Value, now: &Value) {
     }
 }
 
-fn committed(path: &Path) -> Result<Value, Error> {
-    let mut text = Vec::new();
-    GzDecoder::new(fs::File::open(path)?).read_to_end(&mut text)?;
-    let text = String::from_utf8(text)?;
+fn committed(root: &Path) -> Result<Value, Error> {
+    let text = unpacked(&root.join(TABLE))?;
     let (kinds, types) = text.split_once('\n').ok_or("the table has one line")?;
     let mut table: Value = serde_json::from_str(kinds)?;
     table["types"] = serde_json::from_str(types)?;
+    table["policy"] = serde_json::from_str(&unpacked(&root.join(POLICY))?)?;
     Ok(table)
 }
 
-fn write(path: &Path, table: &Value) -> Result<usize, Error> {
+fn unpacked(path: &Path) -> Result<String, Error> {
+    let mut text = String::new();
+    GzDecoder::new(fs::File::open(path)?).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn write(root: &Path, table: &Value) -> Result<usize, Error> {
+    // Kinds first, in a line of their own: whoever needs no types need not read them.
+    let mut kinds = table.clone();
+    let mut taken = |name: &str| {
+        let table = kinds.as_object_mut();
+        table
+            .and_then(|table| table.remove(name))
+            .unwrap_or_default()
+    };
+    let (types, policy) = (taken("types"), taken("policy"));
+    Ok(pack(&root.join(TABLE), &[&kinds, &types])? + pack(&root.join(POLICY), &[&policy])?)
+}
+
+/// Writes documents, each in a line; says how long the file is.
+fn pack(path: &Path, lines: &[&Value]) -> Result<usize, Error> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
     let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-    // Kinds first, in a line of their own: whoever needs no types need not read them.
-    let mut kinds = table.clone();
-    let types = kinds
-        .as_object_mut()
-        .and_then(|table| table.remove("types"));
-    writeln!(packed, "{kinds}")?;
-    writeln!(packed, "{}", types.unwrap_or_default())?;
+    for line in lines {
+        writeln!(packed, "{line}")?;
+    }
     let packed = packed.finish()?;
     fs::write(path, &packed)?;
     Ok(packed.len())
@@ -169,7 +189,8 @@ fn table() -> Result<Value, Error> {
     for kind in &mut kinds {
         probe::all(&server, kind, &types, &samples)?;
     }
-    Ok(json!({"release": version, "kinds": kinds, "types": types}))
+    let policy = policy::all(&server)?;
+    Ok(json!({"release": version, "kinds": kinds, "types": types, "policy": policy}))
 }
 
 /// Every group and version, the core group first, in the server's order.

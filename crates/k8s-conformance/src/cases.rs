@@ -1,6 +1,7 @@
 //! The cases, by what they are about.
 
 mod access;
+mod access_reviews;
 mod apply_conflicts;
 mod applying;
 mod client_discovery;
@@ -13,6 +14,7 @@ mod client_watches;
 mod client_writes;
 mod deleting;
 mod discovery;
+mod escalation;
 mod field_validation;
 mod forms;
 mod identity;
@@ -21,10 +23,12 @@ mod kinds;
 mod lists;
 mod namespaces;
 mod objects;
+mod of_user;
 mod patching;
 mod pods;
 mod refusals;
 mod replacing;
+mod roles;
 mod scaling;
 mod secrets;
 mod strategic;

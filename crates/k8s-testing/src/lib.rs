@@ -13,7 +13,7 @@
 //!                                                                    ▼
 //! Parts + Bytes ▸ RequestInfo ▸ authenticate ▸ impersonate ▸ authorize ▸ paths │ verbs ▸ Store ▸ Response<Body>
 //!                 (api-core)    tokens, client   who else?    Authorize,           │ decode ▸ managed fields ▸ admission
-//!                               certificates,                 then grants          │ ▸ defaults ▸ validation ▸ put
+//!                               certificates,                 grants, roles        │ ▸ defaults ▸ rbac ▸ validation ▸ put
 //!                               OIDC issuers                                       └ controllers, when somebody looks
 //! ```
 //!
@@ -22,7 +22,9 @@
 //! 2. [`RequestInfo`](k8s_api_core::request_info::RequestInfo) says what it asks for. Who asks is known by a bearer token
 //!    that was [issued](ApiServer::issue_token), by a client certificate, by an ID token of a [trusted
 //!    issuer](ApiServer::trust_issuer); nobody else is `system:anonymous`. Impersonation headers may change that.
-//! 3. Whether it is allowed is decided by each [`Authorize`], then by what was [allowed](ApiServer::allow).
+//! 3. Whether it is allowed is decided by each [`Authorize`], then by what was [allowed](ApiServer::allow), then by the
+//!    roles and bindings in the store, read anew for each question. A new server has those of a new cluster. Whoever
+//!    writes a role or binding must have the rights that it gives away.
 //! 4. Objects are JSON. Their kinds and types stand in one table, by which they are read, patched, applied and written:
 //!    what a type does not have is warned of or refused, and who wrote which field is kept. The store keeps every version under one rising revision, so lists
 //!    are read as they were, until [`compact`](ApiServer::compact).
@@ -37,11 +39,12 @@
 //!
 //! Discovery in both forms, `/version`, health; the built-in kinds, as a table of a real server's answers has them, by
 //! every verb, with all four patches (server-side apply among them) and the subresources `status` and `scale`;
-//! TokenRequest, TokenReview, SelfSubjectReview; JSON, whole or by metadata alone.
+//! TokenRequest, TokenReview, SelfSubjectReview; roles, bindings and the reviews of `authorization.k8s.io`; JSON, whole or
+//! by metadata alone.
 //!
 //! # Out of scope, for now
 //!
-//! YAML, protobuf and tables are refused with 415 or 406 (an apply's body is read when it is JSON); custom resources, roles and API
+//! YAML, protobuf and tables are refused with 415 or 406 (an apply's body is read when it is JSON); custom resources and API
 //! services, and subresources as `log`, with 404. A kind has one version: what a real server would convert is not there.
 //! Values are checked where the server's texts matter to clients (metadata, pods' containers, Secrets), not everywhere.
 //! Intermediate certificate authorities are not followed.

@@ -25,6 +25,7 @@ mod oidc;
 mod patch;
 mod paths;
 mod pretty;
+mod rbac;
 mod reviews;
 mod service_account;
 mod state;
@@ -69,8 +70,8 @@ use crate::issuer::Issuer;
 /// An API server in memory. Clones are the same server; making one spawns nothing and needs no runtime.
 ///
 /// It has the namespaces `default`, `kube-node-lease`, `kube-public` and `kube-system`, each with a service account
-/// `default`, and no other object. `system:masters` may do everything; everybody else may read discovery, and do what
-/// was [allowed](Self::allow).
+/// `default`, and the roles and bindings of a new cluster. `system:masters` may do everything; everybody else what was
+/// [allowed](Self::allow), or what roles allow that they are bound to: at first to read discovery.
 ///
 /// ```
 /// use k8s_testing::{ApiServer, Body};
@@ -136,7 +137,8 @@ impl ApiServer {
         &self.state.ca
     }
 
-    /// Allows a user a verb on a resource, in every namespace. `*` stands for every user, verb or resource.
+    /// Allows a user a verb on a resource, in every namespace, without a role. `*` stands for every user, verb or
+    /// resource.
     ///
     /// A resource is written `pods`, `pods/log`, `deployments.apps`; a path that is no resource as `/metrics` or
     /// `/logs/*`.
@@ -149,12 +151,12 @@ impl ApiServer {
         self.state.grants.add(user, verb, resource, Some(namespace));
     }
 
-    /// Takes back everything that a user was allowed.
+    /// Takes back everything that a user was [allowed](Self::allow); roles stay.
     pub fn forbid(&self, user: &str) {
         self.state.grants.revoke(user);
     }
 
-    /// Asks `authorizer` before the grants; authorizers are asked in the order in which they were added.
+    /// Asks `authorizer` before grants and roles; authorizers are asked in the order in which they were added.
     pub fn authorizer(&self, authorizer: impl Authorize + 'static) {
         self.state.add_authorizer(Arc::new(authorizer));
     }

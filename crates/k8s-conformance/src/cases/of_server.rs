@@ -357,4 +357,37 @@ cases! {
         every_namespace_has_the_cas_bundle
         a_service_account_is_made_again
     }
+    roles {
+        a_role_and_its_binding_let_a_user_in
+        a_role_of_the_cluster_may_be_bound_in_one_namespace
+        a_rule_may_be_about_names_parts_and_paths
+        accounts_and_groups_are_bound_too
+        a_role_that_is_not_there_is_told
+        a_role_of_others_has_their_rules
+        a_role_must_say_what_it_is_about
+        a_role_of_others_must_choose_some
+        a_binding_must_name_a_role_and_whom
+        a_binding_keeps_its_role
+        a_replacement_makes_a_role_that_is_not_there
+        a_new_cluster_has_the_roles_that_people_know
+    }
+    escalation {
+        a_role_with_more_than_one_has_is_refused
+        names_and_paths_are_told_one_by_one
+        what_one_has_can_be_given_away
+        a_role_with_more_than_one_has_is_not_bound
+        only_who_may_everything_makes_roles_of_others
+        who_may_escalate_and_bind_is_free
+    }
+    access_reviews {
+        somebody_whom_nobody_knows_may_nothing
+        masters_may_everything
+        the_reason_names_the_binding
+        the_reason_names_the_account_and_the_namespace
+        one_may_ask_about_oneself
+        a_question_must_be_about_one_thing
+        a_local_question_is_about_its_namespace
+        ones_own_rules_are_told
+        rules_are_of_a_namespace
+    }
 }

@@ -3,11 +3,15 @@
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
+use http::header::AUTHORIZATION;
+use http::{Request, StatusCode};
 use k8s_testing::issuer::Issuer;
 use k8s_testing::{
-    ApiServer, Kubeconfig, KubeconfigFile, ListenOptions, Listening, ServiceAccountDir,
+    ApiServer, Body, Kubeconfig, KubeconfigFile, ListenOptions, Listening, ServiceAccountDir,
 };
 use secrecy::ExposeSecret as _;
+use serde_json::json;
+use tower::ServiceExt as _;
 
 use super::{Backstage, Cluster};
 
@@ -44,18 +48,7 @@ pub(super) fn start() -> Cluster {
         .build()
         .unwrap();
     let server = ApiServer::new();
-    // What ClusterRole `view` grants of the kinds that the cases touch.
-    for resource in [
-        "namespaces",
-        "pods",
-        "services",
-        "serviceaccounts",
-        "configmaps",
-    ] {
-        for verb in ["get", "list", "watch"] {
-            server.allow("system:serviceaccount:default:default", verb, resource);
-        }
-    }
+    runtime.block_on(let_the_pod_view(&server));
     let listening = runtime
         .block_on(server.listen_with(ListenOptions::new()))
         .unwrap();
@@ -81,4 +74,20 @@ pub(super) fn start() -> Cluster {
             _runtime: runtime,
         })),
     }
+}
+
+/// Binds the Pod's account to ClusterRole `view`, as the real cluster's is.
+async fn let_the_pod_view(server: &ApiServer) {
+    let token = server.issue_token("setup", &["system:masters"]);
+    let binding = json!({
+        "metadata": {"name": "default-may-view"},
+        "roleRef": {"kind": "ClusterRole", "name": "view"},
+        "subjects": [{"kind": "ServiceAccount", "namespace": "default", "name": "default"}],
+    });
+    let request = Request::post("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings")
+        .header(AUTHORIZATION, format!("Bearer {}", token.expose_secret()))
+        .body(Body::from(binding.to_string()))
+        .unwrap();
+    let answer = server.clone().oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::CREATED);
 }

@@ -1,16 +1,18 @@
-//! May somebody do this? A decision trait, and the default decision: masters all, others discovery and what was granted.
+//! May somebody do this? A decision trait, and the first of the decisions: masters may all, others what was granted.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use k8s_api_core::request_info::RequestInfo;
 
+use super::rbac::Rule;
 use super::status::Refusal;
-use super::user::{AUTHENTICATED, MASTERS, User};
+use super::user::{MASTERS, User};
 
 /// Decides whether a user may do what a request asks for.
 ///
-/// Closures of this shape are one. Answer [`Decision::NoOpinion`] to leave the question to the server's grants.
+/// Closures of this shape are one. Answer [`Decision::NoOpinion`] to leave the question to the server's grants and roles.
+/// It must not ask the server itself, which may wait for the decision.
 pub trait Authorize: Send + Sync {
     /// Decides.
     fn authorize(&self, user: &User, asked: &Attributes) -> Decision;
@@ -79,6 +81,23 @@ pub enum Decision {
     NoOpinion,
 }
 
+/// A decision, and why it was made, as a SubjectAccessReview tells it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Verdict {
+    pub(crate) decision: Decision,
+    pub(crate) reason: String,
+}
+
+impl Verdict {
+    pub(crate) const fn new(decision: Decision, reason: String) -> Self {
+        Self { decision, reason }
+    }
+
+    pub(crate) fn allows(&self) -> bool {
+        self.decision == Decision::Allow
+    }
+}
+
 impl<F> Authorize for F
 where
     F: Fn(&User, &Attributes) -> Decision + Send + Sync,
@@ -88,7 +107,7 @@ where
     }
 }
 
-/// What was granted by `allow`, and what every Kubernetes server grants.
+/// What was granted by `allow`, and all to masters.
 #[derive(Debug, Default)]
 pub(crate) struct Grants {
     granted: Mutex<Vec<Grant>>,
@@ -121,6 +140,19 @@ impl Grants {
         self.lock().retain(|grant| grant.user != user);
     }
 
+    /// What was granted to a user in a namespace, as rules of a role.
+    pub(crate) fn rules_for(&self, user: &User, namespace: &str) -> Vec<Rule> {
+        let granted = self.lock();
+        let fits = |grant: &&Grant| grant.user == "*" || grant.user == user.name;
+        let here = |grant: &&Grant| grant.namespace.as_deref().is_none_or(|of| of == namespace);
+        granted
+            .iter()
+            .filter(fits)
+            .filter(here)
+            .map(Grant::rule)
+            .collect()
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Grant>> {
         self.granted.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -128,9 +160,8 @@ impl Grants {
 
 impl Authorize for Grants {
     fn authorize(&self, user: &User, asked: &Attributes) -> Decision {
-        let allowed = user.is_in(MASTERS)
-            || granted_to_all(user, asked)
-            || self.lock().iter().any(|grant| grant.covers(user, asked));
+        let allowed =
+            user.is_in(MASTERS) || self.lock().iter().any(|grant| grant.covers(user, asked));
         if allowed {
             Decision::Allow
         } else {
@@ -157,6 +188,33 @@ impl Grant {
             .is_none_or(|ns| ns == asked.namespace);
         in_namespace && fits(&self.resource, &resource_of(asked))
     }
+
+    /// The same as a rule of a role.
+    fn rule(&self) -> Rule {
+        let verbs = vec![self.verb.clone()];
+        if self.resource.starts_with('/') {
+            let paths = vec![self.resource.clone()];
+            return Rule {
+                verbs,
+                paths,
+                ..Rule::default()
+            };
+        }
+        let (whole, below) = match self.resource.split_once('/') {
+            Some((whole, below)) => (whole, format!("/{below}")),
+            None => (&*self.resource, String::new()),
+        };
+        let (resource, group) = match whole {
+            "*" => ("*", "*"),
+            whole => whole.split_once('.').unwrap_or((whole, "")),
+        };
+        Rule {
+            verbs,
+            groups: vec![group.to_owned()],
+            resources: vec![format!("{resource}{below}")],
+            ..Rule::default()
+        }
+    }
 }
 
 /// `pods`, `pods/log`, `deployments.apps`, `deployments.apps/status`.
@@ -169,35 +227,6 @@ fn resource_of(asked: &Attributes) -> String {
         name = format!("{name}/{}", asked.subresource);
     }
     name
-}
-
-/// The default ClusterRoles that every cluster binds: `system:public-info-viewer` (everyone), `system:discovery` and
-/// `system:basic-user` (`system:authenticated`), `system:service-account-issuer-discovery` (service accounts).
-fn granted_to_all(user: &User, asked: &Attributes) -> bool {
-    let (verb, path) = (asked.verb.as_str(), asked.path.as_str());
-    let authenticated = user.is_in(AUTHENTICATED);
-    if asked.is_resource_request {
-        let reviews_itself =
-            asked.api_group == "authentication.k8s.io" && asked.resource == "selfsubjectreviews";
-        return authenticated && verb == "create" && reviews_itself;
-    }
-    if verb != "get" {
-        return false;
-    }
-    let public = matches!(
-        path,
-        "/healthz" | "/livez" | "/readyz" | "/version" | "/version/"
-    );
-    let below = |root: &str| {
-        path.strip_prefix(root)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    let discovery = ["/api", "/apis", "/openapi"].iter().any(|root| below(root));
-    let issuer = matches!(
-        path.trim_end_matches('/'),
-        "/.well-known/openid-configuration" | "/openid/v1/jwks"
-    );
-    public || authenticated && discovery || issuer && user.is_in("system:serviceaccounts")
 }
 
 /// The refusal of what nobody allowed, in kube-apiserver's words (`responsewriters.ForbiddenStatusError`).

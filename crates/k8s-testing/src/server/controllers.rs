@@ -16,7 +16,7 @@ use super::kinds::{self, Kind};
 use super::state::{CONTROLLER_DELAY, State};
 use super::store::Store;
 use super::verbs::purge;
-use super::{managed, object, service_account};
+use super::{managed, object, rbac, service_account};
 
 const ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
 const ACCOUNT_UID: &str = "kubernetes.io/service-account.uid";
@@ -52,6 +52,8 @@ pub(crate) enum Task {
     },
     /// Deal with the dependents of an object that goes.
     Collect(Owner),
+    /// Put together the cluster roles that are made of others.
+    Aggregate,
     /// Delete what is in a namespace, then the namespace.
     Empty { namespace: String },
 }
@@ -155,6 +157,7 @@ impl Task {
                 make_account(state, store, &namespace);
             }
             Self::Collect(owner) => owner.collect(state, store),
+            Self::Aggregate => rbac::aggregate(store),
             Self::Empty { namespace } => empty(state, store, &namespace),
         }
     }

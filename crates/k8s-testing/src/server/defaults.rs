@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::kinds::{self, Kind};
 use super::object;
+use super::rbac::GROUP;
 
 /// Where pods' specs stand in objects of a kind that is pods or makes them.
 fn pods(kind: &Kind) -> &'static [&'static str] {
@@ -27,6 +28,7 @@ pub(crate) fn declared(kind: &Kind, new: &mut Value) {
         "namespaces" => namespace_label(new),
         "secrets" => secret(new),
         "services" => service(new),
+        _ if kind.group == GROUP => binding(new),
         _ => {}
     }
     for place in pods(kind) {
@@ -242,4 +244,27 @@ fn pull(container: &mut Map<String, Value>) {
     let newest = !image.contains('@') && matches!(tag, None | Some("latest"));
     let pull = if newest { "Always" } else { "IfNotPresent" };
     object::default(container, "imagePullPolicy", pull);
+}
+
+/// Roles, users and groups are of the one group that has them.
+fn binding(new: &mut Value) {
+    if let Some(reference) = new.get_mut("roleRef").and_then(Value::as_object_mut) {
+        in_group(reference);
+    }
+    let subjects = new.get_mut("subjects").and_then(Value::as_array_mut);
+    let subjects = subjects.into_iter().flatten();
+    for subject in subjects.filter_map(Value::as_object_mut) {
+        if matches!(
+            subject.get("kind").and_then(Value::as_str),
+            Some("User" | "Group")
+        ) {
+            in_group(subject);
+        }
+    }
+}
+
+fn in_group(fields: &mut Map<String, Value>) {
+    if fields.get("apiGroup").is_none_or(|group| group == "") {
+        fields.insert("apiGroup".to_owned(), GROUP.into());
+    }
 }

@@ -80,13 +80,16 @@ pub(crate) struct Lack {
 }
 
 /// Groups whose objects only mean something to a server that acts on them, which this one does not yet.
-const NOT_YET: [&str; 3] = [
-    "apiextensions.k8s.io",
-    "apiregistration.k8s.io",
-    "rbac.authorization.k8s.io",
-];
+const NOT_YET: [&str; 2] = ["apiextensions.k8s.io", "apiregistration.k8s.io"];
 /// Questions that are answered.
-const REVIEWS: [&str; 2] = ["selfsubjectreviews", "tokenreviews"];
+const REVIEWS: [&str; 6] = [
+    "localsubjectaccessreviews",
+    "selfsubjectaccessreviews",
+    "selfsubjectreviews",
+    "selfsubjectrulesreviews",
+    "subjectaccessreviews",
+    "tokenreviews",
+];
 /// Subresources that are there.
 const SUBRESOURCES: [&str; 3] = ["scale", "status", "token"];
 

@@ -1,4 +1,6 @@
-//! Questions about identity: who am I, and whose token is this.
+//! Questions about identity and rights: who am I, whose token is this, may somebody do this.
+
+mod access;
 
 use http::{Response, StatusCode};
 use serde_json::{Map, Value, json};
@@ -18,8 +20,19 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     verbs::own(ask, &mut review, &options);
     review["status"] = match ask.kind.resource.as_str() {
         "selfsubjectreviews" => json!({"userInfo": info(ask.user)}),
-        _ => token(ask, &review)?,
+        "tokenreviews" => token(ask, &review)?,
+        "selfsubjectrulesreviews" => access::rules(ask, &review)?,
+        _ => access::access(ask, &review)?,
     };
+    match ask.kind.resource.as_str() {
+        // The server does not say what it was asked.
+        "selfsubjectrulesreviews" => review["spec"] = json!({}),
+        "localsubjectaccessreviews" => {
+            let namespace = ask.info.namespace();
+            object::metadata(&mut review).insert("namespace".to_owned(), namespace.into());
+        }
+        _ => {}
+    }
     if ask.kind.resource == "selfsubjectreviews" {
         let metadata = object::metadata(&mut review);
         let now = ask.state.clock.timestamp();

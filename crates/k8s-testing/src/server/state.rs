@@ -8,12 +8,13 @@ use rustls_pki_types::CertificateDer;
 use serde_json::{Value, json};
 
 use super::authenticate::{Issued, Tokens};
-use super::authorize::{Attributes, Authorize, Decision, Grants, refusal};
+use super::authorize::{Attributes, Authorize, Decision, Grants, Verdict, refusal};
 use super::controllers::{Controllers, Task};
 use super::dice::Dice;
 use super::garbage::Owner;
 use super::kinds::{self, Kind};
 use super::oidc::TrustedIssuer;
+use super::rbac::{self, Rbac};
 use super::status::Answered;
 use super::store::Store;
 use super::stored::Stored;
@@ -106,6 +107,7 @@ impl State {
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
             self.put_namespace(&mut store, name);
         }
+        rbac::bootstrap(self, &mut store);
         // A cluster has a past that nobody remembers.
         store.compact();
     }
@@ -174,8 +176,17 @@ impl State {
             .push(authorizer);
     }
 
-    /// Asks the authorizers in order, the grants last.
+    /// Refuses what a user may not do.
     pub(crate) fn authorize(&self, user: &User, asked: &Attributes) -> Answered<()> {
+        let verdict = self.decide(&self.store(), user, asked);
+        if verdict.allows() {
+            return Ok(());
+        }
+        Err(refusal(user, asked, &verdict.reason))
+    }
+
+    /// Asks the authorizers in order, then the grants, the roles last.
+    pub(crate) fn decide(&self, store: &Store, user: &User, asked: &Attributes) -> Verdict {
         let authorizers = self
             .authorizers
             .read()
@@ -186,13 +197,15 @@ impl State {
             .map(AsRef::as_ref)
             .chain([&self.grants as &dyn Authorize]);
         for authorizer in all {
-            match authorizer.authorize(user, asked) {
-                Decision::Allow => return Ok(()),
-                Decision::Deny(reason) => return Err(refusal(user, asked, &reason)),
-                Decision::NoOpinion => {}
-            }
+            let decision = authorizer.authorize(user, asked);
+            let reason = match &decision {
+                Decision::NoOpinion => continue,
+                Decision::Allow => String::new(),
+                Decision::Deny(reason) => reason.clone(),
+            };
+            return Verdict::new(decision, reason);
         }
-        Err(refusal(user, asked, ""))
+        Rbac::of(store).judge(user, asked)
     }
 
     /// Whom a token stands for, if it lives, is for one of these audiences, and what it is bound to is still there.
@@ -236,6 +249,7 @@ impl State {
 
     /// Plans what the controllers do about a new object.
     pub(crate) fn after_create(&self, kind: &Kind, created: &Value) {
+        self.after_change(kind);
         if kind.group.is_empty() {
             self.plan(Task::after_create(kind, created));
         }
@@ -244,11 +258,19 @@ impl State {
     /// Plans what the controllers do about an object that is gone or going.
     pub(crate) fn after_delete(&self, kind: &Arc<Kind>, deleted: &Value) {
         self.plan_collection(kind, deleted);
+        self.after_change(kind);
         if kind.group.is_empty() {
             self.plan(Task::after_delete(kind, deleted));
         }
         if kind.namespaced {
             self.after_change_in(object::namespace(deleted));
+        }
+    }
+
+    /// Plans what follows of any change of a kind.
+    pub(crate) fn after_change(&self, kind: &Kind) {
+        if kind.group == rbac::GROUP && kind.resource == "clusterroles" {
+            self.plan(Some(Task::Aggregate));
         }
     }
 

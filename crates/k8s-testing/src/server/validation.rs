@@ -4,12 +4,14 @@
 //! `pkg/apis/core/validation/validation.go` (v1.36), for the kinds in the table.
 
 mod pod;
+mod rbac;
 mod secret;
 
 use k8s_api_core::selector::syntax;
 use serde_json::{Map, Value};
 
 use super::kinds::{Kind, Lack, Naming};
+use super::rbac::GROUP;
 use super::status::{Answered, FieldFault, Refusal};
 use super::{decode, defaults, object};
 
@@ -31,6 +33,7 @@ pub(crate) fn on_update(kind: &Kind, new: &Value, old: &Value) -> Answered<()> {
         "secrets" => faults.extend(secret::update(new, old)),
         "configmaps" => faults.extend(frozen(new, old, &["data", "binaryData"])),
         "pods" => faults.extend(pod::update(new, old)),
+        _ if kind.group == GROUP => faults.extend(rbac::update(&kind.resource, new, old)),
         _ => {}
     }
     faults.extend(content(kind, new));
@@ -105,6 +108,7 @@ fn content(kind: &Kind, new: &Value) -> Vec<FieldFault> {
             Vec::new()
         }
         _ if &*kind.storage == "leases.coordination.k8s.io" => lease(new),
+        _ if kind.group == GROUP => rbac::faults(&kind.resource, new),
         _ => lacks(kind, new),
     }
 }

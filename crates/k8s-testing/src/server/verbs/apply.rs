@@ -140,8 +140,10 @@ fn create(
         verb: "create".to_owned(),
         ..Attributes::from(ask.info)
     };
+    // Roles are read in the store.
+    drop(store);
     ask.state.authorize(ask.user, &creates)?;
-    create::finish(ask, store, new, options.dry_run)
+    create::finish(ask, ask.state.store(), new, options.dry_run)
 }
 
 fn uid_of_none(ask: &Ask<'_>, new: &Value) -> Refusal {

@@ -10,7 +10,7 @@ use crate::body::Body;
 use crate::server::managed::Tracking;
 use crate::server::status::{Answered, Refusal};
 use crate::server::store::Store;
-use crate::server::{admission, defaults, media, object, validation};
+use crate::server::{admission, defaults, media, object, rbac, validation};
 
 pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     media::wanted(ask.headers)?;
@@ -45,6 +45,7 @@ pub(super) fn finish(
     stamp(ask, &mut new);
     admission::on_create(ask, &store, &mut new)?;
     defaults::on_create(ask.kind, &mut new);
+    rbac::on_create(ask, &store, &new)?;
     validation::on_create(ask.kind, &new)?;
     let name = object::name(&new).to_owned();
     if store.get(ask.kind, ask.namespace(), &name).is_some() {

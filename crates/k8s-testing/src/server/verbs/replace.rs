@@ -45,6 +45,8 @@ fn absent(
     mut new: Value,
     options: &WriteOptions,
 ) -> Answered<Response<Body>> {
+    // Roles are read in the store.
+    drop(store);
     if !ask.kind.creates_on_update {
         return Err(ask.not_found(ask.name()));
     }
@@ -54,5 +56,5 @@ fn absent(
     };
     ask.state.authorize(ask.user, &creates)?;
     create::own(ask, &mut new, options);
-    create::finish(ask, store, new, options.dry_run)
+    create::finish(ask, ask.state.store(), new, options.dry_run)
 }

@@ -11,7 +11,7 @@ use crate::server::managed::Tracking;
 use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::Store;
 use crate::server::stored::Stored;
-use crate::server::{defaults, object, validation};
+use crate::server::{defaults, object, rbac, validation};
 
 const CHANGED: &str =
     "the object has been modified; please apply your changes to the latest version and try again";
@@ -104,6 +104,7 @@ pub(super) fn keep(
     defaults::on_update(ask.kind, &mut new);
     count_generation(ask, old, &mut new);
     keep_times(old, &mut new);
+    rbac::on_update(ask, &store, &new, old)?;
     validation::on_update(ask.kind, &new, old)?;
     if change.options.dry_run {
         return Ok(Arc::new(Stored::new(new)));
@@ -126,6 +127,7 @@ pub(super) fn keep(
     }
     let kept = store.put(ask.kind, ask.namespace(), ask.name(), new);
     drop(store);
+    ask.state.after_change(ask.kind);
     if ask.kind.core() == "namespaces" {
         ask.state.after_change_in(ask.name());
     }
