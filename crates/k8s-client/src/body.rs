@@ -1,5 +1,6 @@
 //! The body of a request or an answer: bytes, or a stream of them.
 
+use std::any::Any;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -44,13 +45,20 @@ impl Body {
         Self::default()
     }
 
-    /// Bytes that arrive one after the other.
+    /// Bytes that arrive one after the other. A body of this very type stays as it is.
     pub fn stream<B>(body: B) -> Self
     where
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
-        Self {
-            kind: Kind::Stream(Box::pin(Foreign { inner: body })),
+        let mut body = Some(body);
+        if let Some(own) = (&mut body as &mut dyn Any).downcast_mut::<Option<Self>>() {
+            return own.take().unwrap_or_default();
+        }
+        match body {
+            Some(inner) => Self {
+                kind: Kind::Stream(Box::pin(Foreign { inner })),
+            },
+            None => Self::empty(),
         }
     }
 

@@ -22,10 +22,23 @@ use crate::{Body, BoxError, ClientOptions, Error, stack};
 /// A client of one API server.
 ///
 /// Cloning is cheap and shares the connections. Making one opens no connection, spawns nothing and needs no runtime.
-#[derive(Clone)]
 pub struct Client {
-    service: BoxCloneSyncService<Request<Body>, Response<Body>, BoxError>,
+    service: Arc<Stack>,
+    /// A clone of all layers, made by whoever is about to send: most clones of a client are handed on before that.
+    own: Option<Stack>,
     default_namespace: Arc<str>,
+}
+
+type Stack = BoxCloneSyncService<Request<Body>, Response<Body>, BoxError>;
+
+impl Clone for Client {
+    fn clone(&self) -> Self {
+        Self {
+            service: Arc::clone(&self.service),
+            own: None,
+            default_namespace: Arc::clone(&self.default_namespace),
+        }
+    }
 }
 
 impl Client {
@@ -43,7 +56,8 @@ impl Client {
             .map_response(|response: Response<B>| response.map(Body::stream))
             .map_err(Into::into);
         Self {
-            service: BoxCloneSyncService::new(erased),
+            service: Arc::new(BoxCloneSyncService::new(erased)),
+            own: None,
             default_namespace: Arc::from("default"),
         }
     }
@@ -108,8 +122,7 @@ impl Client {
     ///
     /// If there is no answer.
     pub async fn send(&self, request: Request<Body>) -> Result<Response<Body>, Error> {
-        self.service
-            .clone()
+        Stack::clone(&self.service)
             .oneshot(request)
             .await
             .map_err(Error::send)
@@ -195,6 +208,12 @@ impl Client {
     }
 }
 
+impl Client {
+    fn own(&mut self) -> &mut Stack {
+        self.own.get_or_insert_with(|| Stack::clone(&self.service))
+    }
+}
+
 /// The answer with all bytes of its body.
 async fn whole(response: Response<Body>) -> Result<(Parts, Bytes), Error> {
     let (head, body) = response.into_parts();
@@ -220,12 +239,12 @@ impl Service<Request<Body>> for Client {
     type Future = ClientFuture;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.service.poll_ready(cx).map_err(Error::send)
+        self.own().poll_ready(cx).map_err(Error::send)
     }
 
     fn call(&mut self, request: Request<Body>) -> ClientFuture {
         ClientFuture {
-            answer: self.service.call(request),
+            answer: self.own().call(request),
         }
     }
 }

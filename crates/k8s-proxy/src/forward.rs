@@ -133,6 +133,14 @@ where
 /// Whether the answer goes on for as long as somebody listens: a watch, or a log that is followed.
 fn is_endless<B>(request: &Request<B>) -> bool {
     let uri = request.uri();
+    let query = uri.query().unwrap_or_default();
+    // Most requests need not be taken apart to be known as short.
+    let may_be = ["watch", "follow", "%"]
+        .iter()
+        .any(|part| query.contains(part));
+    if !may_be && !uri.path().contains("/watch/") {
+        return false;
+    }
     let Ok(info) = RequestInfo::parse(request.method(), uri.path(), uri.query()) else {
         return false;
     };

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
@@ -11,7 +12,8 @@ use regex::bytes::{RegexSet, RegexSetBuilder};
 /// end, and `\p{…}` is not known. An empty list matches nothing.
 #[derive(Clone)]
 pub struct Patterns {
-    set: RegexSet,
+    /// Shared: a copy of a set begins without what the set has learnt, and a service is cloned for each request.
+    set: Arc<RegexSet>,
 }
 
 /// A pattern that is no regular expression.
@@ -29,7 +31,7 @@ impl Patterns {
     pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Result<Self, InvalidPattern> {
         let patterns: Vec<&str> = patterns.into_iter().collect();
         build(&patterns)
-            .map(|set| Self { set })
+            .map(|set| Self { set: Arc::new(set) })
             .map_err(|all| blame(&patterns, all))
     }
 
@@ -37,7 +39,7 @@ impl Patterns {
     #[must_use]
     pub fn none() -> Self {
         Self {
-            set: RegexSet::empty(),
+            set: Arc::new(RegexSet::empty()),
         }
     }
 

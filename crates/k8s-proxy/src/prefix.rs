@@ -1,6 +1,7 @@
 //! Under which path the API is served, and what the API server sees of it.
 
 use std::fmt;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -30,7 +31,7 @@ pub struct Prefixed<S> {
 #[derive(Clone, Debug)]
 struct Prefix {
     /// With a slash at both ends.
-    path: String,
+    path: Arc<str>,
     taken_off: bool,
 }
 
@@ -64,7 +65,10 @@ impl PrefixLayer {
         let first = inner.split('/').next().unwrap_or_default();
         let taken_off = path != "/" && !matches!(first, "api" | "apis");
         Ok(Self {
-            prefix: Prefix { path, taken_off },
+            prefix: Prefix {
+                path: path.into(),
+                taken_off,
+            },
         })
     }
 }
@@ -74,7 +78,7 @@ impl Prefix {
     fn strip(&self, uri: &Uri) -> Option<Uri> {
         let asked = uri.path_and_query()?;
         let path = asked.path();
-        let below = path.strip_prefix(self.path.as_str());
+        let below = path.strip_prefix(&*self.path);
         if below.is_none() && self.path.strip_suffix('/') != Some(path) {
             return None;
         }
