@@ -51,7 +51,7 @@ pub(crate) fn run(_: &flags::KubectlMemory) -> Result<ExitCode, Error> {
 }
 
 /// The kubectl that goes with the control plane.
-fn kubectl() -> Result<PathBuf, String> {
+pub(crate) fn kubectl() -> Result<PathBuf, String> {
     let output = env::current_exe()
         .and_then(|xtask| {
             Command::new(xtask)

@@ -1,0 +1,134 @@
+//! `bench proxy`: `k8s proxy` beside `kubectl proxy`, before the same API server.
+
+mod contender;
+mod table;
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use xshell::{Shell, cmd};
+
+use self::contender::{Contender, Running};
+use self::table::{Loaded, Rounds};
+use super::build;
+use crate::conformance::executable;
+use crate::workspace::cargo;
+use crate::{Error, kubectl_memory};
+
+/// Connections of readers, and watches.
+const CONNECTIONS: [(&str, usize); 3] = [("pod", 16), ("api", 16), ("watch", 64)];
+/// How long each is kept up in a round.
+const MILLIS: usize = 2000;
+/// The proxy has the first core to itself; the server and the load share the second.
+const CORES: [&str; 2] = ["0", "1"];
+
+/// The programs.
+struct Scene {
+    load: PathBuf,
+    kubeconfig: PathBuf,
+}
+
+/// An API server that ends when this is dropped.
+struct Server(Child);
+
+/// Builds, runs, and answers with tables.
+pub(super) fn measure(sh: &Shell, rounds: usize) -> Result<String, Error> {
+    let kubectl = kubectl_memory::kubectl()?;
+    let [server, load] = build(sh, "bench-proxy", ["proxy-server", "proxy-load"])?;
+    let contenders = [
+        Contender::new("k8s proxy", ours(sh)?),
+        Contender::new("kubectl proxy", kubectl),
+    ];
+    let folder = tempfile::tempdir()?;
+    let kubeconfig = folder.path().join("kubeconfig");
+    let _server = Server::start(&server, &kubeconfig)?;
+    let scene = Scene { load, kubeconfig };
+    let mut found = [Rounds::default(), Rounds::default()];
+    for round in 0..rounds {
+        // Each is first every other time.
+        for turn in [round % 2, (round + 1) % 2] {
+            scene.round(&contenders[turn], &mut found[turn])?;
+        }
+    }
+    let kubectl = &contenders[1].program;
+    let version = cmd!(sh, "{kubectl} version --client");
+    let version = version.quiet().read()?;
+    let version = version
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .rsplit(' ')
+        .next();
+    table::write(&contenders, &found, version.unwrap_or_default())
+}
+
+fn ours(sh: &Shell) -> Result<PathBuf, Error> {
+    let args = [
+        "build",
+        "--release",
+        "--package",
+        "k8s-cli",
+        "--message-format",
+        "json",
+    ];
+    let messages = cargo(sh, &args).read()?;
+    executable(&messages, "k8s").ok_or_else(|| "cargo names no program k8s".into())
+}
+
+impl Scene {
+    /// One start of a proxy, and all loads, one after the other.
+    fn round(&self, contender: &Contender, rounds: &mut Rounds) -> Result<(), Error> {
+        let running = Running::start(&contender.program, &self.kubeconfig, CORES[0])?;
+        rounds.first_answer.push(running.first_answer);
+        rounds.idle.push(running.idle_memory()?);
+        for (what, connections) in CONNECTIONS {
+            let before = running.cpu_seconds()?;
+            let line = self.load(&running, what, connections)?;
+            let seconds = running.cpu_seconds()? - before;
+            rounds.loads.push(Loaded::read(what, &line, seconds)?);
+        }
+        rounds.peak.push(running.peak_memory()?);
+        Ok(())
+    }
+
+    fn load(&self, running: &Running, what: &str, connections: usize) -> Result<String, Error> {
+        let port = running.port.to_string();
+        let output = Command::new("taskset")
+            .args(["-c", CORES[1]])
+            .arg(&self.load)
+            .args([&port, what, &connections.to_string(), &MILLIS.to_string()])
+            .stderr(Stdio::inherit())
+            .output()?;
+        if !output.status.success() {
+            return Err(format!("the load {what} failed: {}", output.status).into());
+        }
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    }
+}
+
+impl Server {
+    /// Starts it and waits until it has said where it is.
+    fn start(program: &Path, kubeconfig: &Path) -> Result<Self, Error> {
+        let mut child = Command::new("taskset")
+            .args(["-c", CORES[1]])
+            .args([program, kubeconfig])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let said = child.stdout.take().ok_or("no standard output")?;
+        let server = Self(child);
+        if BufReader::new(said).read_line(&mut String::new())? == 0 {
+            return Err("the API server does not start".into());
+        }
+        Ok(server)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Its input ends with it; it may have ended before.
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+}
