@@ -110,7 +110,7 @@ fn loads(
 ) -> Result<(), Error> {
     writeln!(
         text,
-        "\n| {title} | {unit}s a second | p99, ms | CPU, µs a {unit} | core busy, % |\n|---|--:|--:|--:|--:|"
+        "\n| {title} | {unit}s a second | p99, ms | CPU, µs each | core busy, % |\n|---|--:|--:|--:|--:|"
     )?;
     let rows = found.each_ref().map(|rounds| {
         (
