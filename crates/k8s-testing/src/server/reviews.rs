@@ -25,8 +25,11 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
         _ => access::access(ask, &review)?,
     };
     match ask.kind.resource.as_str() {
-        // The server does not say what it was asked.
-        "selfsubjectrulesreviews" => review["spec"] = json!({}),
+        // The server does not say what it was asked, nor by whom.
+        "selfsubjectrulesreviews" => {
+            review["spec"] = json!({});
+            review["metadata"] = json!({});
+        }
         "localsubjectaccessreviews" => {
             let namespace = ask.info.namespace();
             object::metadata(&mut review).insert("namespace".to_owned(), namespace.into());
