@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::Pin;
+
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -76,6 +78,9 @@ pub enum AuthEvent<'a> {
     Unverified {
         /// The name that was dialled.
         server: &'a str,
+        /// The key that it showed: pinned, the same server is known again
+        /// ([`Trust::pinned`](crate::Trust::pinned)). `None` where it showed none that can be read.
+        key: Option<Pin>,
     },
 }
 
@@ -139,9 +144,10 @@ impl Events {
             AuthEvent::PluginEnded { command, end } => {
                 tracing::debug!(command, ?end, "a credential plugin ended");
             }
-            AuthEvent::Unverified { server } => {
+            AuthEvent::Unverified { server, key } => {
                 tracing::warn!(
                     server,
+                    key = key.map(tracing::field::display),
                     "the server is not verified: anybody may be answering"
                 );
             }

@@ -26,6 +26,7 @@ pub use self::certificate_source::CertificateSource;
 pub use self::error::TrustError;
 pub(crate) use self::generation::Generation;
 use self::generation::Latest;
+pub(crate) use self::pin::pin_of;
 pub use self::pin::{InvalidPin, Pin};
 pub use self::verifier::UnknownIssuer;
 

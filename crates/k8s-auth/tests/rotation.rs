@@ -303,6 +303,27 @@ async fn a_pinned_key_is_believed_and_another_is_told() {
 }
 
 #[tokio::test]
+async fn an_unverified_server_is_told_with_the_key_to_pin() {
+    let listening = serve(Certificate::self_signed(&Leaf::server().dns("whatever"))).await;
+    let told = Arc::new(Mutex::new(None));
+    let listener = {
+        let told = told.clone();
+        move |event: AuthEvent<'_>| {
+            if let AuthEvent::Unverified { key, .. } = event {
+                *told.lock().unwrap() = key;
+            }
+        }
+    };
+    let anybody = danger::trust_any_server(crypto::ring()).unwrap();
+    ask(&anybody.on_event(listener).unwrap(), &listening)
+        .await
+        .unwrap();
+    let pin = told.lock().unwrap().unwrap();
+    let trust = Trust::pinned([pin], crypto::ring()).unwrap();
+    assert_eq!(ask(&trust, &listening).await, Ok(StatusCode::OK));
+}
+
+#[tokio::test]
 async fn rotations_failures_and_unverified_connections_are_told() {
     let Set {
         listening,

@@ -13,7 +13,7 @@ use tokio_rustls::TlsConnector;
 
 use super::{PinnedTlsLayer, TlsError, TlsStream};
 use crate::event::{AuthEvent, Events};
-use crate::trust::Generation;
+use crate::trust::{Generation, pin_of};
 
 /// What the handshakes of one connector share.
 #[derive(Debug)]
@@ -97,15 +97,20 @@ impl Handshake {
             limit,
             unverified,
         } = self;
-        if let Some(events) = unverified {
-            events.report(AuthEvent::Unverified {
-                server: &name.to_str(),
-            });
-        }
         let connector = TlsConnector::from(config.clone());
         let connecting = connector.connect(name.clone(), TokioIo::new(io));
         match tokio::time::timeout(*limit, connecting).await {
-            Ok(Ok(stream)) => Ok(TlsStream::tls(stream)),
+            Ok(Ok(stream)) => {
+                if let Some(events) = unverified {
+                    let shown = stream.get_ref().1.peer_certificates();
+                    let leaf = shown.and_then(|chain| chain.first());
+                    events.report(AuthEvent::Unverified {
+                        server: &name.to_str(),
+                        key: leaf.and_then(|leaf| pin_of(leaf, config.crypto_provider())),
+                    });
+                }
+                Ok(TlsStream::tls(stream))
+            }
             Ok(Err(error)) => Err(TlsError::handshake(name, error)),
             Err(_) => Err(TlsError::timeout(name, *limit)),
         }

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use rustls::client::danger::{ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::crypto::hash::{Hash, HashAlgorithm};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::{CertificateError, Error};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use webpki::EndEntityCert;
@@ -39,19 +39,28 @@ impl Pin {
     }
 }
 
+/// The provider's SHA-256, which every suite of TLS 1.3 but one brings along.
+fn sha256(provider: &CryptoProvider) -> Option<&'static dyn Hash> {
+    let suites = provider.cipher_suites.iter();
+    suites
+        .filter_map(|suite| suite.tls13())
+        .map(|suite| suite.common.hash_provider)
+        .find(|hash| hash.algorithm() == HashAlgorithm::SHA256)
+}
+
+/// The key of a certificate; `None`: it is no certificate, or there is no SHA-256.
+pub(crate) fn pin_of(leaf: &CertificateDer<'_>, provider: &CryptoProvider) -> Option<Pin> {
+    let parsed = EndEntityCert::try_from(leaf).ok()?;
+    let digest = sha256(provider)?.hash(parsed.subject_public_key_info().as_ref());
+    digest.as_ref().try_into().ok().map(Pin)
+}
+
 impl PinVerifier {
     pub(super) fn new(pins: Arc<[Pin]>, provider: &Provider) -> Result<Self, TrustError> {
         let provider = provider.rustls();
-        let sha256 = provider
-            .cipher_suites
-            .iter()
-            .filter_map(|suite| suite.tls13())
-            .map(|suite| suite.common.hash_provider)
-            .find(|hash| hash.algorithm() == HashAlgorithm::SHA256)
-            .ok_or_else(TrustError::no_sha256)?;
         Ok(Self {
             pins,
-            sha256,
+            sha256: sha256(provider).ok_or_else(TrustError::no_sha256)?,
             algorithms: provider.signature_verification_algorithms,
         })
     }
