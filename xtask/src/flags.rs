@@ -104,8 +104,12 @@ xflags::xflags! {
             optional --six
             /// Each way to the API, by a program of ours.
             optional --walks
-            /// What the verb runs inside the cluster: the folder of the programs to compare.
+            /// The pages' shell, with kubectl and with k8s.
+            optional --shell
+            /// What the verb runs inside the cluster: the folder of the programs to compare, or with --page k8s.
             optional --inside folder: PathBuf
+            /// The page whose shell is run inside the cluster.
+            optional --page name: String
         }
 
         /// Lets other people's clients ask a real control plane through `k8s proxy`.
@@ -237,7 +241,9 @@ pub struct Kinds {
 pub struct Pages {
     pub six: bool,
     pub walks: bool,
+    pub shell: bool,
     pub inside: Option<PathBuf>,
+    pub page: Option<String>,
 }
 
 #[derive(Debug)]

@@ -6,7 +6,7 @@
 //! eighth line.
 
 mod lines;
-mod plain;
+pub(crate) mod plain;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -141,7 +141,7 @@ fn tell(line: &Line, theirs: &Answer, ours: &Answer, whole: bool) -> String {
 }
 
 /// The lines that only one of the two has at their place.
-fn differences(theirs: &str, ours: &str) -> Vec<String> {
+pub(crate) fn differences(theirs: &str, ours: &str) -> Vec<String> {
     let (theirs, ours): (Vec<&str>, Vec<&str>) = (theirs.lines().collect(), ours.lines().collect());
     let at = |lines: &[&str], at: usize| lines.get(at).map(|line| (*line).to_owned());
     (0..theirs.len().max(ours.len()))

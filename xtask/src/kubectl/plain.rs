@@ -1,7 +1,7 @@
 //! Takes out of an answer what is never the same: ages, times, the program's name, klog's lines.
 
 /// Standard output or error with ages as `AGE`, times as `TIME`, and `k8s` for both programs.
-pub(super) fn output(text: &str) -> String {
+pub(crate) fn output(text: &str) -> String {
     let text = text.replace("kubectl", "k8s");
     let mut plain = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
@@ -11,7 +11,7 @@ pub(super) fn output(text: &str) -> String {
 }
 
 /// The same without what client-go logs.
-pub(super) fn errors(text: &str) -> String {
+pub(crate) fn errors(text: &str) -> String {
     let is_log = |line: &&str| {
         let mut bytes = line.bytes();
         matches!(bytes.next(), Some(b'E' | b'W' | b'I'))

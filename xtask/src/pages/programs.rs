@@ -26,6 +26,15 @@ pub(super) fn examples(names: &[&str]) -> Result<Vec<PathBuf>, Error> {
     found.collect()
 }
 
+/// Builds `k8s`, and says which file it is.
+pub(super) fn k8s() -> Result<PathBuf, Error> {
+    let sh = Shell::new()?;
+    sh.change_dir(workspace::root());
+    let args = ["build", "--package", "k8s-cli", "--message-format", "json"];
+    let messages = cargo(&sh, &args).read()?;
+    executable(&messages, "k8s").ok_or_else(|| "cargo names no program k8s".into())
+}
+
 /// `cargo xtask cluster run OPTIONS --`, to which the program and its arguments are added.
 pub(super) fn cluster_run(options: &[&str]) -> Result<Command, Error> {
     let mut command = Command::new(std::env::current_exe()?);
