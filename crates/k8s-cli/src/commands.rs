@@ -12,6 +12,7 @@ mod deadline;
 mod delete;
 mod describe;
 mod get;
+mod logs;
 mod manifest;
 mod options;
 mod proxy;
@@ -45,6 +46,7 @@ pub(crate) const ROOT: Command = Command {
         delete::COMMAND,
         describe::COMMAND,
         get::COMMAND,
+        logs::COMMAND,
         options::COMMAND,
         proxy::COMMAND,
         token::COMMAND,

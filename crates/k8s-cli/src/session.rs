@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use k8s_auth::{Pin, Trust, TrustError, danger};
 use k8s_client::discovery::{Discovery, Resources};
 use k8s_client::{Client, ClientOptions, DefaultRetry, crypto};
-use k8s_config::{Config, FileOrData, LoadingRules, Overrides, UrlText, parse_timeout};
+use k8s_config::{Config, FileOrData, LoadingRules, Overrides, Roots, UrlText, parse_timeout};
 use secrecy::SecretString;
 
 use crate::args::{Args, Flag, Kind};
 use crate::failure::Failure;
 use crate::io::Io;
-use crate::warned::Tell;
+use crate::warned::{Tell, TellKey};
 
 /// Flags of every command.
 pub(crate) const FLAGS: &[Flag] = &[
@@ -87,6 +88,11 @@ pub(crate) const FLAGS: &[Flag] = &[
         "Password for basic authentication to the API server",
     ),
     Flag::new(
+        "pin",
+        Kind::Repeated,
+        "Public key of the server: sha256: and 64 hexadecimal digits of its SubjectPublicKeyInfo. A server that has it is believed, whoever signed its certificate; any other is not. May be repeated.",
+    ),
+    Flag::new(
         "request-timeout",
         Kind::Text("0"),
         "The length of time to wait before giving up on a single server request. Non-zero values should contain a corresponding time unit (e.g. 1s, 2m, 3h). A value of zero means don't timeout requests.",
@@ -135,6 +141,10 @@ impl Session {
         let options = ClientOptions::new()
             .retry(DefaultRetry::new().unanswered(false))
             .on_warning(Tell::default());
+        let options = match trust(&config, args)? {
+            Some(trust) => options.trust(trust),
+            None => options,
+        };
         io.server = config.server.authority().map(ToString::to_string);
         let client = Client::with_options(&config, &crypto::ring(), &options)?;
         Ok(Self {
@@ -162,6 +172,31 @@ pub(crate) fn config(io: &mut Io, args: &Args) -> Result<Config, Failure> {
         io.note(&format!("Warning: {warning}"));
     }
     Ok(config)
+}
+
+/// Whom to believe, where that is not the configuration's authorities: a key, or anybody, of whom the key is told.
+fn trust(config: &Config, args: &Args) -> Result<Option<Trust>, Failure> {
+    let failed = |error: TrustError| Failure::chain(&error);
+    let pins = args.list("pin");
+    let pins: Result<Vec<Pin>, Failure> = pins
+        .iter()
+        .map(|text| {
+            text.parse()
+                .map_err(|error| Failure::new(format!("--pin {text}: {error}")))
+        })
+        .collect();
+    let pins = pins?;
+    if !pins.is_empty() {
+        return Trust::pinned(pins, crypto::ring())
+            .map(Some)
+            .map_err(failed);
+    }
+    if !matches!(config.tls.roots, Roots::Unverified) {
+        return Ok(None);
+    }
+    let anybody = danger::trust_any_server(crypto::ring()).map_err(failed)?;
+    let told = anybody.on_event(TellKey::default()).map_err(failed)?;
+    Ok(Some(told))
 }
 
 fn overrides(args: &Args) -> Result<Overrides, Failure> {

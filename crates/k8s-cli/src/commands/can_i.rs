@@ -1,5 +1,7 @@
 //! `k8s can-i VERB TYPE`: whether the server would allow it.
 
+mod list;
+
 use k8s_api_core::kinds::{
     AccessReviewStatus, NonResourceAttributes, ResourceAttributes, SelfSubjectAccessReview,
     SelfSubjectAccessReviewSpec,
@@ -18,7 +20,7 @@ pub(super) const COMMAND: Command = Command {
     about: "Check whether an action is allowed",
     long: "Check whether an action is allowed.\n\n VERB is a logical Kubernetes API verb like 'get', 'list', 'watch', 'delete', etc. TYPE is a Kubernetes resource. Shortcuts and groups will be resolved. NONRESOURCEURL is a partial URL that starts with \"/\". NAME is the name of a particular Kubernetes resource.",
     usage: "VERB [TYPE | TYPE/NAME | NONRESOURCEURL]",
-    examples: "  # Check to see if I can create pods in any namespace\n  k8s can-i create pods --all-namespaces\n  \n  # Check to see if I can get the job named \"bar\" in namespace \"foo\"\n  k8s can-i list jobs.batch/bar -n foo\n  \n  # Check to see if I can read pod logs\n  k8s can-i get pods --subresource=log\n  \n  # Check to see if I can access the URL /logs/\n  k8s can-i get /logs/",
+    examples: "  # Check to see if I can create pods in any namespace\n  k8s can-i create pods --all-namespaces\n  \n  # Check to see if I can get the job named \"bar\" in namespace \"foo\"\n  k8s can-i list jobs.batch/bar -n foo\n  \n  # Check to see if I can read pod logs\n  k8s can-i get pods --subresource=log\n  \n  # Check to see if I can access the URL /logs/\n  k8s can-i get /logs/\n  \n  # List all allowed actions in namespace \"foo\"\n  k8s can-i --list --namespace=foo",
     flags: &[
         Flag::new(
             "all-namespaces",
@@ -26,6 +28,16 @@ pub(super) const COMMAND: Command = Command {
             "If true, check the specified action in all namespaces.",
         )
         .short('A'),
+        Flag::new(
+            "list",
+            Kind::Bool(false),
+            "If true, prints all allowed actions.",
+        ),
+        Flag::new(
+            "no-headers",
+            Kind::Bool(false),
+            "If true, prints allowed actions without headers",
+        ),
         Flag::new(
             "quiet",
             Kind::Bool(false),
@@ -65,6 +77,9 @@ const PATH_VERBS: &[&str] = &[
 
 fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
     Box::pin(async move {
+        if args.is("list") {
+            return list::run(io, args).await;
+        }
         let [verb, what] = args.positional()[..] else {
             return Err(Failure::new(
                 "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'k8s auth can-i -h' for help and examples.",

@@ -1,10 +1,12 @@
 //! `k8s get`: objects, as a table or whole.
 
+mod custom;
 mod fetch;
 mod table;
 
 use k8s_api_core::request;
 
+use self::custom::Columns;
 use self::table::Look;
 use super::select::Selection;
 use super::written;
@@ -19,7 +21,7 @@ pub(super) const COMMAND: Command = Command {
     name: "get",
     about: "Display one or many resources",
     long: "Display one or many resources.\n\n Prints a table of the most important information about the specified resources. You can filter the list using a label selector and the --selector flag. If the desired resource type is namespaced you will only see results in the current namespace if you don't specify any namespace.\n\nUse \"k8s api-resources\" for a complete list of supported resources.",
-    usage: "[(-o|--output=)json|yaml|name|jsonpath|jsonpath-as-json|jsonpath-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]",
+    usage: "[(-o|--output=)json|yaml|name|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]",
     examples: "  # List all pods in ps output format\n  k8s get pods\n  \n  # List deployments in JSON output format, in the \"v1\" version of the \"apps\" API group\n  k8s get deployments.v1.apps -o json\n  \n  # Return only the phase value of the specified pod\n  k8s get -o jsonpath='{.status.phase}' pod/web-pod-13je7\n  \n  # List one or more resources by their type and names\n  k8s get rc/web service/frontend pods/web-pod-13je7\n  \n  # What the server says of itself\n  k8s get --raw /version",
     flags: &[
         Flag::new("all-namespaces", Kind::Bool(false), "If present, list the requested object(s) across all namespaces. Namespace in current context is ignored even if specified with --namespace.").short('A'),
@@ -29,7 +31,7 @@ pub(super) const COMMAND: Command = Command {
         Flag::new("ignore-not-found", Kind::Bool(false), "If set to true, suppresses NotFound error for specific objects that do not exist. Using this flag with commands that query for collections of resources has no effect when no resources are found."),
         Flag::new("label-columns", Kind::List, "Accepts a comma separated list of labels that are going to be presented as columns. Names are case-sensitive. You can also use multiple flag options like -L label1 -L label2...").short('L'),
         Flag::new("no-headers", Kind::Bool(false), "When using the default or custom-column output format, don't print headers (default print headers)."),
-        Flag::new("output", Kind::Text(""), "Output format. One of: (json, yaml, name, jsonpath, jsonpath-as-json, jsonpath-file, wide).").short('o'),
+        Flag::new("output", Kind::Text(""), "Output format. One of: (json, yaml, name, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file, wide).").short('o'),
         Flag::new("raw", Kind::Text(""), "Raw URI to request from the server.  Uses the transport specified by the kubeconfig file."),
         Flag::new("selector", Kind::Text(""), "Selector (label query) to filter on, supports '=', '==', '!=', 'in', 'notin'.(e.g. -l key1=value1,key2=value2,key3 in (value3)). Matching objects must satisfy all of the specified label constraints.").short('l'),
         Flag::new("show-kind", Kind::Bool(false), "If present, list the resource type for the requested object(s)."),
@@ -40,14 +42,19 @@ pub(super) const COMMAND: Command = Command {
     body: Body::Run(run),
 };
 
+/// Forms that only this command has.
+const FURTHER: [&str; 3] = ["custom-columns", "custom-columns-file", "wide"];
+
 fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
     Box::pin(async move {
         if args.is_given("raw") {
             return raw(io, args).await;
         }
+        let columns = Columns::parse(io, args)?;
         let form = match args.text("output") {
             "" | "wide" if args.text("template").is_empty() => None,
-            _ => Some(Form::parse(io, args, &["wide"])?),
+            _ if columns.is_some() => None,
+            _ => Some(Form::parse(io, args, &FURTHER)?),
         };
         let words = args.positional();
         if words.is_empty() {
@@ -59,6 +66,9 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
         }
         let session = Session::open(io, args)?;
         let selection = Selection::read(io, &session, args, &words).await?;
+        if let Some(columns) = columns {
+            return in_columns(io, args, &session, &selection, &columns).await;
+        }
         match form {
             Some(form) => whole(io, args, &session, &selection, &form).await,
             None => as_table(io, args, &session, &selection).await,
@@ -103,6 +113,21 @@ async fn whole(
         _ => print::list(objects),
     };
     form.print(io, args, object)?;
+    written::result(failures)
+}
+
+/// The columns of every object; without an object their headers.
+async fn in_columns(
+    io: &mut Io,
+    args: &Args,
+    session: &Session,
+    selection: &Selection,
+    columns: &Columns,
+) -> Result<(), Failure> {
+    let (objects, failures) = fetch::objects(session, args, selection).await;
+    if !objects.is_empty() || failures.is_empty() {
+        io.print(&columns.table(&objects)?)?;
+    }
     written::result(failures)
 }
 

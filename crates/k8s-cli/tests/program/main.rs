@@ -127,6 +127,30 @@ fn completion_is_asked_of_the_program() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_server_that_was_not_verified_is_known_again_by_its_pin() {
+    let server = ApiServer::new();
+    let listening = server.listen().await.unwrap();
+    let config = Kubeconfig::new(&listening.url())
+        .ca_pem(ApiServer::new().ca().pem())
+        .token(&server.issue_token("admin", &["system:masters"]));
+    let file = KubeconfigFile::new(&config).unwrap();
+    let path = file.path().to_str().unwrap();
+    let ask = |flag: &str| run(path, &["get", "--raw", "/readyz", flag]);
+    let insecure = ask("--insecure-skip-tls-verify");
+    assert!(insecure.starts_with("ok---"), "{insecure}");
+    let pin = insecure
+        .split_whitespace()
+        .find(|word| word.starts_with("--pin=sha256:"));
+    assert_eq!(ask(pin.unwrap()), "ok");
+    let other = format!("--pin=sha256:{}", "0".repeat(64));
+    let refused = ask(&other);
+    assert!(refused.contains("which is not pinned"), "{refused}");
+    assert!(refused.ends_with("--- code 1\n"), "{refused}");
+    let unknown = ask("--request-timeout=0");
+    assert!(unknown.ends_with("--- code 1\n"), "{unknown}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn prints_what_a_server_has() {
     let server = ApiServer::new();
     let listening = server.listen().await.unwrap();

@@ -1,5 +1,7 @@
 //! `k8s config view`: the files as one, without what must not be seen.
 
+use std::path::Path;
+
 use k8s_config::{Secrets, View};
 use secrecy::ExposeSecret as _;
 
@@ -7,7 +9,7 @@ use super::load;
 use crate::args::{Args, Flag, Kind};
 use crate::command::{Body, Command, Running};
 use crate::failure::Failure;
-use crate::io::Io;
+use crate::io::{Io, words};
 use crate::print::{self, Form};
 
 pub(super) const COMMAND: Command = Command {
@@ -71,10 +73,13 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
 }
 
 fn view(io: &Io, args: &Args) -> Result<View, Failure> {
-    if !args.is("merge") && args.some_text("kubeconfig").is_none() {
-        return Err(Failure::new(
-            "if merge==false a precise file must be specified",
-        ));
+    if !args.is("merge") {
+        let file = args
+            .some_text("kubeconfig")
+            .ok_or_else(|| Failure::new("if merge==false a precise file must be specified"))?;
+        // A file that is looked at alone must exist.
+        let found = io.source.stat(Path::new(&file));
+        found.map_err(|error| Failure::new(format!("open {file}: {}", words(&error))))?;
     }
     let kubeconfig = load(io, args)?;
     let secrets = match args.is("raw") || args.is("flatten") {
