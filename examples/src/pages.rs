@@ -55,3 +55,11 @@ struct Testing;
 #[cfg(doctest)]
 #[doc = include_str!("../../crates/k8s-transport/README.md")]
 struct Transport;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/values.md")]
+struct Values;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/kubeconfig.md")]
+struct Kubeconfig;
