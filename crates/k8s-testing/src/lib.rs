@@ -37,7 +37,7 @@
 //!
 //! # In scope
 //!
-//! Discovery in both forms, `/version`, health; the built-in kinds, as a table of a real server's answers has them, by
+//! Discovery in both forms, `/version`, health, `/metrics` (how many objects there are); the built-in kinds, as a table of a real server's answers has them, by
 //! every verb, with all four patches (server-side apply among them) and the subresources `status` and `scale`;
 //! TokenRequest, TokenReview, SelfSubjectReview; roles, bindings and the reviews of `authorization.k8s.io`; JSON, whole or
 //! by metadata alone.

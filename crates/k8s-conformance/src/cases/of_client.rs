@@ -101,8 +101,8 @@ cases! {
         ]
     }
     client_roles {
+        the_role_lets_the_same_run_pass_and_no_rule_is_too_many
         [
-            the_role_lets_the_same_run_pass_and_no_rule_is_too_many
             its_yaml_is_what_kubectl_applies
         ]
     }

@@ -1,5 +1,7 @@
 //! Paths that are no resources: health, version, discovery, the keys of service accounts' tokens.
 
+use std::fmt::Write as _;
+
 use http::{HeaderMap, Response, StatusCode};
 use k8s_api_core::request_info::{Query, RequestInfo};
 use serde_json::{Value, json};
@@ -20,12 +22,15 @@ pub(crate) fn answer(
     headers: &HeaderMap,
 ) -> Answered<Response<Body>> {
     let path = info.path();
-    if !matches!(path, "/healthz" | "/livez" | "/readyz" | "/") && !path.starts_with("/open") {
+    if !matches!(path, "/healthz" | "/livez" | "/metrics" | "/readyz" | "/")
+        && !path.starts_with("/open")
+    {
         media::wanted(headers)?;
     }
     let found = match path.trim_end_matches('/') {
         "" => answer::json(StatusCode::OK, &index()),
         "/healthz" | "/livez" | "/readyz" => health(path, query.first("verbose").is_some()),
+        "/metrics" => answer::text(StatusCode::OK, metrics(state)),
         "/version" => answer::json(StatusCode::OK, &version()),
         "/.well-known/openid-configuration" => answer::json(StatusCode::OK, &openid()),
         "/openid/v1/jwks" => answer::json(
@@ -81,6 +86,7 @@ fn index() -> Value {
         [
             "/healthz",
             "/livez",
+            "/metrics",
             "/openid/v1/jwks",
             "/readyz",
             "/version",
@@ -122,6 +128,24 @@ fn version() -> Value {
         "compiler": "rustc",
         "platform": format!("{}/{architecture}", std::env::consts::OS),
     })
+}
+
+/// Prometheus' text: of kube-apiserver's many metrics the one that this server has something to say about.
+fn metrics(state: &State) -> String {
+    let name = "apiserver_resource_objects";
+    let help = "Number of stored objects at the time of last check split by kind.";
+    let mut text = format!("# HELP {name} {help}\n# TYPE {name} gauge\n");
+    let store = state.store();
+    for kind in super::kinds::all().iter().filter(|kind| kind.is_stored()) {
+        let found = store.list(kind, "", store.revision(), (None, 0), |_| true);
+        let (group, resource, number) = (&kind.group, &kind.resource, found.objects.len());
+        // A String has room for everything.
+        let _ = writeln!(
+            text,
+            "{name}{{group={group:?},resource={resource:?}}} {number}"
+        );
+    }
+    text
 }
 
 /// The discovery document for whoever checks service accounts' tokens without asking the server.
