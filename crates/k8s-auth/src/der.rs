@@ -1,5 +1,6 @@
-//! Enough of DER to say who a certificate is of and by, and when it is valid.
+//! Enough of DER to say who a certificate is of and by, what it is for, and when it is valid.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use rustls_pki_types::UnixTime;
@@ -26,21 +27,97 @@ pub(crate) fn name(der: &[u8]) -> String {
     }
 }
 
+/// The parts of a certificate that say what it is for, as slices of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parts<'a> {
+    pub(crate) issuer: &'a [u8],
+    validity: &'a [u8],
+    pub(crate) subject: &'a [u8],
+    /// `SubjectPublicKeyInfo`, with its tag and length.
+    pub(crate) key: &'a [u8],
+    rest: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    pub(crate) fn of(certificate: &'a [u8]) -> Option<Self> {
+        let (_, certificate, _) = tlv(certificate)?;
+        let (_, mut fields, _) = tlv(certificate)?;
+        // version [0] (optional), serial number, signature algorithm, then issuer
+        if let (0xa0, _, rest) = tlv(fields)? {
+            fields = rest;
+        }
+        for _ in 0..2 {
+            fields = tlv(fields)?.2;
+        }
+        let (_, issuer, fields) = tlv(fields)?;
+        let (_, validity, fields) = tlv(fields)?;
+        let (_, subject, key) = tlv(fields)?;
+        let (_, _, rest) = tlv(key)?;
+        Some(Self {
+            issuer,
+            validity,
+            subject,
+            key: &key[..key.len() - rest.len()],
+            rest,
+        })
+    }
+
+    /// When it begins and ceases to be valid.
+    pub(crate) fn validity(&self) -> Option<(UnixTime, UnixTime)> {
+        let (tag, not_before, rest) = tlv(self.validity)?;
+        let (last_tag, not_after, _) = tlv(rest)?;
+        Some((time(tag, not_before)?, time(last_tag, not_after)?))
+    }
+
+    /// The DNS names and IP addresses that it is for (`subjectAltName`), in its order; what cannot be read is left out.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut left = self.alternative_names().unwrap_or_default();
+        while let Some((tag, name, rest)) = tlv(left) {
+            left = rest;
+            names.extend(match (tag, name.len()) {
+                (0x82, _) => Some(printable(name)),
+                (0x87, 4) => <[u8; 4]>::try_from(name)
+                    .ok()
+                    .map(|ip| Ipv4Addr::from(ip).to_string()),
+                (0x87, 16) => <[u8; 16]>::try_from(name)
+                    .ok()
+                    .map(|ip| Ipv6Addr::from(ip).to_string()),
+                _ => None,
+            });
+        }
+        names
+    }
+
+    /// The contents of the extension 2.5.29.17.
+    fn alternative_names(&self) -> Option<&'a [u8]> {
+        let mut fields = self.rest;
+        let extensions = loop {
+            let (tag, value, rest) = tlv(fields)?;
+            if tag == 0xa3 {
+                break value;
+            }
+            fields = rest;
+        };
+        let mut left = tlv(extensions)?.1;
+        loop {
+            let (_, extension, rest) = tlv(left)?;
+            left = rest;
+            let (_, oid, value) = tlv(extension)?;
+            if oid != [0x55, 0x1d, 0x11] {
+                continue;
+            }
+            // critical (BOOLEAN, optional), then the value, an OCTET STRING around a SEQUENCE
+            let (tag, bytes, rest) = tlv(value)?;
+            let bytes = if tag == 0x01 { tlv(rest)?.1 } else { bytes };
+            return Some(tlv(bytes)?.1);
+        }
+    }
+}
+
 /// When a certificate begins and ceases to be valid.
 pub(crate) fn validity(certificate: &[u8]) -> Option<(UnixTime, UnixTime)> {
-    let (_, certificate, _) = tlv(certificate)?;
-    let (_, mut fields, _) = tlv(certificate)?;
-    // version [0] (optional), serial number, signature algorithm, issuer, then validity
-    if let (0xa0, _, rest) = tlv(fields)? {
-        fields = rest;
-    }
-    for _ in 0..3 {
-        fields = tlv(fields)?.2;
-    }
-    let (_, validity, _) = tlv(fields)?;
-    let (tag, not_before, rest) = tlv(validity)?;
-    let (last_tag, not_after, _) = tlv(rest)?;
-    Some((time(tag, not_before)?, time(last_tag, not_after)?))
+    Parts::of(certificate)?.validity()
 }
 
 /// UTCTime (`YYMMDDHHMMSSZ`) or GeneralizedTime (`YYYYMMDDHHMMSSZ`).
@@ -91,12 +168,15 @@ fn attribute(pair: &[u8], text: &mut String) {
     };
     text.push_str(key(oid));
     text.push('=');
-    // Names come from the network: nothing that could drive a terminal is printed.
-    text.extend(
-        String::from_utf8_lossy(value)
-            .chars()
-            .map(|c| if c.is_control() { '?' } else { c }),
-    );
+    text.push_str(&printable(value));
+}
+
+/// Names come from the network: nothing that could drive a terminal is printed.
+fn printable(name: &[u8]) -> String {
+    let name = String::from_utf8_lossy(name);
+    name.chars()
+        .map(|c| if c.is_control() { '?' } else { c })
+        .collect()
 }
 
 fn key(oid: &[u8]) -> &'static str {

@@ -43,6 +43,7 @@
 //! you pass, never the process default. `system-roots` adds `Trust::system`. `exec` adds credential plugins.
 
 mod authorize;
+mod certificate;
 mod clock;
 pub mod crypto;
 pub mod danger;
@@ -67,6 +68,7 @@ pub use crate::authorize::{
     Authorize, AuthorizeError, AuthorizeFuture, AuthorizeLayer, CredentialError, IfClone, Never,
     ReplayBody,
 };
+pub use crate::certificate::Certificate;
 pub use crate::clock::Clock;
 pub use crate::event::{AuthEvent, OnAuthEvent, PluginEnd, Thing};
 #[cfg(feature = "exec")]
@@ -81,7 +83,9 @@ pub use crate::oidc::Oidc;
 pub use crate::origin::{ForeignOrigin, InvalidOrigin, Origin};
 pub use crate::pem::PemError;
 pub use crate::renewed::{Renewed, RenewedError, RenewedFuture};
-pub use crate::tls::{PinnedTls, PinnedTlsLayer, TlsError, TlsStream};
+pub use crate::tls::{
+    ClientCertificateRefused, PinnedTls, PinnedTlsLayer, TlsError, TlsFault, TlsStream,
+};
 pub use crate::token::{Token, TokenFile};
 pub use crate::trust::{CertificateSource, InvalidPin, Pin, Trust, TrustError, UnknownIssuer};
 

@@ -10,6 +10,6 @@ mod layer;
 mod stream;
 
 pub use self::connect::PinnedTls;
-pub use self::error::TlsError;
+pub use self::error::{TlsError, TlsFault};
 pub use self::layer::PinnedTlsLayer;
-pub use self::stream::TlsStream;
+pub use self::stream::{ClientCertificateRefused, TlsStream};

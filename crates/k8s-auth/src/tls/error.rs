@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use rustls::{AlertDescription, CertificateError, Error};
 use rustls_pki_types::ServerName;
 
 use crate::{BoxError, TrustError, UnknownIssuer};
@@ -21,6 +22,74 @@ enum Kind {
     Name { host: String },
     Handshake { server: String, cause: io::Error },
     Timeout { server: String, limit: Duration },
+}
+
+/// What sort of failure a [`TlsError`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TlsFault {
+    /// The server's certificate is not signed by the key that is trusted under its issuer's name, as after a CA's rotation.
+    BadSignature,
+    /// The server ended the connection in the handshake.
+    Closed,
+    /// There was no connection to shake hands over.
+    Dial,
+    /// The server's certificate is not valid any more.
+    Expired,
+    /// The host is neither a DNS name nor an IP address.
+    Name,
+    /// What answers does not speak TLS.
+    NotTls,
+    /// The server's certificate is not valid yet.
+    NotYetValid,
+    /// Another one; the causes say which.
+    Other,
+    /// The server refused us, most likely the certificate that we showed or did not show.
+    Refused,
+    /// The time ran out.
+    Timeout,
+    /// Whom to trust could not be read.
+    Trust,
+    /// The server's certificate is signed by nobody who is trusted.
+    UnknownIssuer,
+    /// The server's certificate is for other names.
+    WrongName,
+}
+
+impl TlsFault {
+    fn of(error: &Error) -> Self {
+        match error {
+            Error::InvalidCertificate(fault) => Self::of_certificate(fault),
+            Error::InvalidMessage(_) | Error::InappropriateMessage { .. } => Self::NotTls,
+            Error::AlertReceived(
+                AlertDescription::AccessDenied
+                | AlertDescription::BadCertificate
+                | AlertDescription::CertificateExpired
+                | AlertDescription::CertificateRequired
+                | AlertDescription::CertificateRevoked
+                | AlertDescription::CertificateUnknown
+                | AlertDescription::UnknownCA
+                | AlertDescription::UnsupportedCertificate,
+            ) => Self::Refused,
+            _ => Self::Other,
+        }
+    }
+
+    fn of_certificate(fault: &CertificateError) -> Self {
+        match fault {
+            CertificateError::BadSignature => Self::BadSignature,
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                Self::NotYetValid
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                Self::WrongName
+            }
+            CertificateError::UnknownIssuer => Self::UnknownIssuer,
+            CertificateError::Other(other) if other.0.is::<UnknownIssuer>() => Self::UnknownIssuer,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl TlsError {
@@ -72,14 +141,37 @@ impl TlsError {
         matches!(self.kind, Kind::Timeout { .. })
     }
 
+    /// What sort of failure it is, for whoever explains it.
+    pub fn fault(&self) -> TlsFault {
+        match &self.kind {
+            Kind::Dial(_) => TlsFault::Dial,
+            Kind::Trust(_) => TlsFault::Trust,
+            Kind::Name { .. } => TlsFault::Name,
+            Kind::Timeout { .. } => TlsFault::Timeout,
+            Kind::Handshake { cause, .. } => self.rustls().map_or_else(
+                || match cause.kind() {
+                    io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
+                        TlsFault::Closed
+                    }
+                    _ => TlsFault::Other,
+                },
+                TlsFault::of,
+            ),
+        }
+    }
+
     /// What our own verifier says of the certificate.
     fn verdict(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        use rustls::{CertificateError, Error};
-        let Kind::Handshake { cause, .. } = &self.kind else {
-            return None;
-        };
-        match cause.get_ref()?.downcast_ref()? {
+        match self.rustls()? {
             Error::InvalidCertificate(CertificateError::Other(other)) => Some(other.0.as_ref()),
+            _ => None,
+        }
+    }
+
+    /// What rustls says of the handshake.
+    fn rustls(&self) -> Option<&Error> {
+        match &self.kind {
+            Kind::Handshake { cause, .. } => cause.get_ref()?.downcast_ref(),
             _ => None,
         }
     }

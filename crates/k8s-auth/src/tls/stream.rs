@@ -8,8 +8,11 @@ use std::task::{Context, Poll};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
+use rustls_pki_types::CertificateDer;
 
 mod refused;
+
+pub use self::refused::ClientCertificateRefused;
 
 /// A connection of [`PinnedTls`](super::PinnedTls).
 ///
@@ -46,6 +49,17 @@ impl<IO> TlsStream<IO> {
         match &self.kind {
             Kind::Plain(_) => None,
             Kind::Tls(stream) => stream.inner().get_ref().1.alpn_protocol(),
+        }
+    }
+
+    /// What the server showed, its own certificate first; nothing where the connection is in clear.
+    pub fn peer_certificates(&self) -> &[CertificateDer<'static>] {
+        match &self.kind {
+            Kind::Plain(_) => &[],
+            Kind::Tls(stream) => {
+                let shown = stream.inner().get_ref().1.peer_certificates();
+                shown.unwrap_or_default()
+            }
         }
     }
 

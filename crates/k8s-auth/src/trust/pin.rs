@@ -37,6 +37,15 @@ impl Pin {
     pub const fn sha256(digest: [u8; 32]) -> Self {
         Self(digest)
     }
+
+    /// The pin of a key (`SubjectPublicKeyInfo`, DER).
+    pub(crate) fn of_key(key: &[u8], provider: &Provider) -> Option<Self> {
+        Self::hashed(sha256(provider.rustls())?, key)
+    }
+
+    fn hashed(sha256: &dyn Hash, key: &[u8]) -> Option<Self> {
+        sha256.hash(key).as_ref().try_into().ok().map(Self)
+    }
 }
 
 /// The provider's SHA-256, which every suite of TLS 1.3 but one brings along.
@@ -51,8 +60,7 @@ fn sha256(provider: &CryptoProvider) -> Option<&'static dyn Hash> {
 /// The key of a certificate; `None`: it is no certificate, or there is no SHA-256.
 pub(crate) fn pin_of(leaf: &CertificateDer<'_>, provider: &CryptoProvider) -> Option<Pin> {
     let parsed = EndEntityCert::try_from(leaf).ok()?;
-    let digest = sha256(provider)?.hash(parsed.subject_public_key_info().as_ref());
-    digest.as_ref().try_into().ok().map(Pin)
+    Pin::hashed(sha256(provider)?, parsed.subject_public_key_info().as_ref())
 }
 
 impl PinVerifier {
@@ -77,13 +85,12 @@ impl ServerCertVerifier for PinVerifier {
     ) -> Result<ServerCertVerified, Error> {
         let parsed = EndEntityCert::try_from(leaf)
             .map_err(|_| Error::InvalidCertificate(CertificateError::BadEncoding))?;
-        let shown = self.sha256.hash(parsed.subject_public_key_info().as_ref());
-        if self.pins.iter().any(|pin| pin.0 == shown.as_ref()) {
+        let shown = Pin::hashed(self.sha256, parsed.subject_public_key_info().as_ref())
+            .ok_or_else(|| Error::General("a hash that is no SHA-256".to_owned()))?;
+        if self.pins.contains(&shown) {
             return Ok(ServerCertVerified::assertion());
         }
-        let mut digest = [0; 32];
-        digest.copy_from_slice(&shown.as_ref()[..32]);
-        let unpinned = Unpinned { shown: Pin(digest) };
+        let unpinned = Unpinned { shown };
         Err(Error::InvalidCertificate(CertificateError::Other(
             rustls::OtherError(Arc::new(unpinned)),
         )))

@@ -5,9 +5,9 @@ use std::io;
 
 use rustls::{AlertDescription, Error};
 
-/// The server does not take the client certificate, or wants one.
+/// The server does not take the client certificate, or wants one: it says so on the open connection.
 #[derive(Debug)]
-struct ClientCertificateRefused {
+pub struct ClientCertificateRefused {
     alert: AlertDescription,
 }
 
