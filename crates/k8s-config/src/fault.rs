@@ -38,6 +38,8 @@ pub enum FaultKind {
     ContextNotFound {
         /// The name.
         context: String,
+        /// The contexts there are.
+        available: Vec<String>,
     },
     /// An override names a context, cluster or user that does not exist.
     DoesNotExist {
@@ -174,7 +176,7 @@ impl fmt::Display for FaultKind {
             Self::NoContext { available } => {
                 write!(f, "no context chosen, current-context is not set; there are: {}", available.join(", "))
             }
-            Self::ContextNotFound { context } => write!(f, "context was not found for specified context: {context}"),
+            Self::ContextNotFound { context, .. } => write!(f, "context was not found for specified context: {context}"),
             Self::DoesNotExist { what, name } => write!(f, "{what} \"{name}\" does not exist"),
             Self::EmptyContextName => f.write_str("empty context name is not allowed"),
             Self::NotSpecified { what, context } => write!(f, "{what} was not specified for context \"{context}\""),

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::error::Error;
-use crate::fault::{Fault, FaultKind};
+use crate::fault::Fault;
 use crate::kubeconfig::{AuthInfo, Cluster, Context, Kubeconfig};
 use crate::live::Live;
 use crate::overrides::Overrides;
@@ -48,10 +48,7 @@ impl Kubeconfig {
             .clone()
             .filter(|name| !self.contexts.contains_key(name))
         {
-            faults.push(Fault::new(
-                self.whole(),
-                FaultKind::ContextNotFound { context },
-            ));
+            faults.push(Fault::new(self.whole(), self.context_not_found(context)));
         }
         self.check_names(&chosen, overrides, &mut faults);
         self.assemble(chosen, overrides, faults)

@@ -87,9 +87,7 @@ impl Kubeconfig {
 
     fn check_current(&self, name: &str, faults: &mut Vec<Fault>) {
         if !self.contexts.contains_key(name) {
-            let kind = FaultKind::ContextNotFound {
-                context: name.to_owned(),
-            };
+            let kind = self.context_not_found(name.to_owned());
             faults.push(Fault::new(self.current_context_place.clone(), kind));
         }
     }

@@ -63,9 +63,7 @@ impl Kubeconfig {
                 },
             ),
             Some(name) => {
-                let kind = FaultKind::ContextNotFound {
-                    context: name.clone(),
-                };
+                let kind = self.context_not_found(name.clone());
                 Fault::new(self.current_context_place.clone(), kind)
             }
             None if overrides.cluster.is_some() || overrides.server.is_some() => return Some(None),
@@ -80,6 +78,14 @@ impl Kubeconfig {
         };
         faults.push(fault);
         None
+    }
+
+    /// That there is no such context, and which there are.
+    pub(crate) fn context_not_found(&self, context: String) -> FaultKind {
+        FaultKind::ContextNotFound {
+            context,
+            available: self.contexts.keys().cloned().collect(),
+        }
     }
 
     /// That cluster and user exist.
