@@ -9,7 +9,7 @@ use k8s_auth::crypto::Provider;
 use k8s_auth::{ImpersonateLayer, Origin, Trust};
 use k8s_config::Config;
 use k8s_transport::{
-    AnyConnector, BodyLimit, DefaultRetry, OnWarning, RateLimitLayer, TransportOptions,
+    AnyConnector, BodyLimit, DefaultRetry, OnWarning, Proxy, RateLimitLayer, TransportOptions,
 };
 
 use crate::{ClientOptions, Error, MetricHook, Tokens, from_config};
@@ -47,6 +47,8 @@ pub struct Pieces {
     pub gunzip: Decompress,
     /// What carries the bytes: the options', else TCP, through the proxy that the configuration or the environment names.
     pub connector: AnyConnector,
+    /// The proxy that the configuration names, else the environment; `None`: none, or a connector of the options'.
+    pub proxy: Option<Proxy>,
     /// How long connections are kept, and how they are asked whether they live.
     pub transport: TransportOptions,
     /// Whether HTTP/2 is offered to the server.
@@ -83,16 +85,18 @@ impl Pieces {
         options: &ClientOptions,
     ) -> Result<Self, Error> {
         let metrics = &options.metrics;
+        let (connector, proxy) = match &options.connector {
+            Some(connector) => (connector.clone(), None),
+            None => from_config::connector(config, crypto, metrics)?,
+        };
         let credentials = from_config::credentials(config, crypto, options)?;
         let trust = from_config::trust(config, crypto, &credentials, options)?;
         Ok(Self {
             server: config.server.clone(),
             request_timeout: config.request_timeout,
             gunzip: decompress(!config.disable_compression),
-            connector: match &options.connector {
-                Some(connector) => connector.clone(),
-                None => from_config::connector(config, crypto, metrics)?,
-            },
+            connector,
+            proxy,
             transport: from_config::transport_options(config),
             http2: from_config::offers_http2(config),
             tokens: credentials.tokens(config, &trust)?,

@@ -8,24 +8,27 @@ use tower::Layer as _;
 use crate::Error;
 use crate::metric::MetricHook;
 
-/// The connector to the API server; what is spoken over it, and TLS to the server, is not its business.
+/// The connector to the API server, and the proxy that it goes through; what is spoken over it, and TLS to the server, is not its business.
 ///
 /// The cluster's `proxy-url` comes before the environment's proxies, in a Pod as on a desk, as in client-go.
 pub(crate) fn connector(
     config: &Config,
     crypto: &Provider,
     metrics: &MetricHook,
-) -> Result<AnyConnector, Error> {
+) -> Result<(AnyConnector, Option<Proxy>), Error> {
     let tcp = Tcp::new().on_measurement(metrics.clone());
     let Some(proxy) = proxy(config)? else {
-        return Ok(AnyConnector::new(tcp));
+        return Ok((AnyConnector::new(tcp), None));
     };
-    if proxy.scheme() == ProxyScheme::Https {
+    let through = proxy.clone();
+    let connector = if proxy.scheme() == ProxyScheme::Https {
         // As in client-go, the cluster's authorities vouch for the proxy, too; our certificate is not for its eyes.
         let tls = super::trust::roots(config, crypto)?.layer();
-        return Ok(AnyConnector::new(Proxied::new(proxy, tls.layer(tcp))));
-    }
-    Ok(AnyConnector::new(Proxied::new(proxy, tcp)))
+        AnyConnector::new(Proxied::new(proxy, tls.layer(tcp)))
+    } else {
+        AnyConnector::new(Proxied::new(proxy, tcp))
+    };
+    Ok((connector, Some(through)))
 }
 
 fn proxy(config: &Config) -> Result<Option<Proxy>, Error> {
