@@ -41,6 +41,10 @@ struct ClientReadme;
 struct ConfigReadme;
 
 #[cfg(doctest)]
+#[doc = include_str!("../../crates/k8s-doctor/README.md")]
+struct DoctorReadme;
+
+#[cfg(doctest)]
 #[doc = include_str!("../../crates/k8s-jsonpath/README.md")]
 struct Jsonpath;
 

@@ -11,6 +11,7 @@ mod create;
 mod deadline;
 mod delete;
 mod describe;
+mod doctor;
 mod get;
 mod logs;
 mod manifest;
@@ -45,6 +46,7 @@ pub(crate) const ROOT: Command = Command {
         create::COMMAND,
         delete::COMMAND,
         describe::COMMAND,
+        doctor::COMMAND,
         get::COMMAND,
         logs::COMMAND,
         options::COMMAND,

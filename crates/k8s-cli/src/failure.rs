@@ -44,6 +44,14 @@ impl Failure {
         Self::said("")
     }
 
+    /// Everything was said already, and the program ends with this code.
+    pub(crate) fn silent_with(code: u8) -> Self {
+        Self {
+            code,
+            ..Self::silent()
+        }
+    }
+
     /// Several failures, one below the other.
     pub(crate) fn several(failures: Vec<Self>) -> Self {
         let texts: Vec<String> = failures.into_iter().map(|failure| failure.text).collect();

@@ -199,7 +199,8 @@ fn trust(config: &Config, args: &Args) -> Result<Option<Trust>, Failure> {
     Ok(Some(told))
 }
 
-fn overrides(args: &Args) -> Result<Overrides, Failure> {
+/// What the flags say, in the place of what files say.
+pub(crate) fn overrides(args: &Args) -> Result<Overrides, Failure> {
     let file = |flag| {
         args.some_text(flag)
             .map(|path| FileOrData::File(path.into()))
