@@ -1,5 +1,6 @@
 //! The ways to the API that the pages know, each walked by a program of ours on a real control plane.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use super::programs;
@@ -72,12 +73,25 @@ const WALKS: &[Walk] = &[
         ],
     },
     Walk {
-        name: "outside, a server without authentication",
-        options: &[
-            "--apiserver-arg=--anonymous-auth=true",
-            "--apiserver-arg=--authorization-mode=AlwaysAllow",
-        ],
+        name: "outside, explicitly insecure, then with the pin that was told",
+        options: &[],
         script: "
+            k8s --insecure-skip-tls-verify get --raw=/version 2> warned
+            pin=$(grep -o 'sha256:[0-9a-f]*' warned)
+            k8s --pin=\"$pin\" get --raw=/readyz 2> silent
+            test ! -s silent
+            no=sha256:0000000000000000000000000000000000000000000000000000000000000000
+            if k8s --pin=$no get --raw=/readyz 2> refused; then exit 1; fi
+            grep -o 'which is not pinned' refused",
+        wanted: &["gitVersion", "ok", "which is not pinned"],
+    },
+    Walk {
+        name: "outside, a server without authentication",
+        // (The server lets nobody be anonymous where everything is allowed to everybody.)
+        options: &["--apiserver-arg=--anonymous-auth=true"],
+        script: "
+            everybody='--clusterrole=cluster-admin --group=system:unauthenticated'
+            \"$CLUSTER_KUBECTL\" create clusterrolebinding everybody $everybody > /dev/null
             \"$CLUSTER_KUBECTL\" run web --image=registry.example/web:1 > /dev/null
             \"$CLUSTER_KUBECTL\" config set-context --current --user= > /dev/null
             list_pods",
@@ -94,11 +108,11 @@ const WALKS: &[Walk] = &[
 /// Walks all of them, also after one failed.
 pub(super) fn run() -> Result<bool, Error> {
     let _section = Section::open("pages walks");
-    let built = programs::examples(&EXAMPLES)?;
-    let path = built[0].parent().ok_or("a program without a folder")?;
-    let path = std::env::join_paths(std::iter::once(path.to_owned()).chain(
-        std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()),
-    ))?;
+    let (built, k8s) = (programs::examples(&EXAMPLES)?, programs::k8s()?);
+    let built = built.iter().chain([&k8s]);
+    let ours = built.filter_map(|program| program.parent().map(Path::to_owned));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(ours.chain(std::env::split_paths(&path)))?;
     let mut failed = 0;
     for walk in WALKS {
         match walk.walk(&path) {
