@@ -78,6 +78,7 @@ async fn pod(
 ) -> Result<(k8s_testing::Listening, ServiceAccountDir, MemorySource), Box<dyn Error>> {
     let listening = server.listen().await?;
     let token = server.issue_service_account_token("default", "web");
+    server.allow("system:serviceaccount:default:web", "list", "pods");
     let mount = ServiceAccountDir::new(&token, listening.ca_pem(), "default")?;
     let port = listening.addr().port().to_string();
     let source = MemorySource::new()
