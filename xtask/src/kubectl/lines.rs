@@ -14,6 +14,8 @@ pub(super) struct Line {
     pub(super) is_setup: bool,
     /// Run with kubectl before each answer to the next line.
     pub(super) is_before: bool,
+    /// The order of what is printed is the server's, and not always the same.
+    pub(super) is_unordered: bool,
     /// Why the answers differ on purpose.
     pub(super) differs: Option<String>,
 }
@@ -31,7 +33,7 @@ pub(super) fn read() -> Result<Vec<Line>, Error> {
     Ok(text.lines().filter_map(parse).collect())
 }
 
-/// `# a comment`, `setup: create ns x`, `before: delete ns x`, `get nope  ## why it differs`.
+/// `# a comment`, `setup: create ns x`, `before: delete ns x`, `unordered: api-versions`, `get nope  ## why it differs`.
 fn parse(line: &str) -> Option<Line> {
     let (line, differs) = match line.split_once("  ## ") {
         Some((line, why)) => (line, Some(why.to_owned())),
@@ -42,13 +44,15 @@ fn parse(line: &str) -> Option<Line> {
     }
     let setup = line.strip_prefix("setup: ");
     let before = line.strip_prefix("before: ");
-    let words = words(setup.or(before).unwrap_or(line));
+    let unordered = line.strip_prefix("unordered: ");
+    let words = words(setup.or(before).or(unordered).unwrap_or(line));
     // A line of no words is written with quotes alone.
     let words = words.into_iter().filter(|word| word != "(none)").collect();
     Some(Line {
         words,
         is_setup: setup.is_some(),
         is_before: before.is_some(),
+        is_unordered: unordered.is_some(),
         differs,
     })
 }
@@ -80,6 +84,7 @@ mod tests {
             words: words.iter().map(|word| (*word).to_owned()).collect(),
             is_setup,
             is_before: false,
+            is_unordered: false,
             differs: differs.map(str::to_owned),
         };
         assert_eq!(parse("# get"), None);
@@ -93,6 +98,7 @@ mod tests {
             line(&["run", "x"], true, None)
         );
         assert!(parse("before: run x").unwrap().is_before);
+        assert!(parse("unordered: run x").unwrap().is_unordered);
         assert_eq!(
             parse("get  ## so").unwrap(),
             line(&["get"], false, Some("so"))

@@ -120,7 +120,7 @@ pub(super) async fn any_version_will_do_when_it_is_0(cluster: &Cluster) {
 
 pub(super) async fn a_version_that_is_not_there_yet_is_a_timeout(cluster: &Cluster) {
     let path = "/api/v1/namespaces?resourceVersion=999999999&resourceVersionMatch=NotOlderThan";
-    let answer = get(cluster, path.to_owned()).await;
+    let answer = Ask::get(path).once().of(&cluster.admin()).await;
     assert_eq!(
         (answer.code, &answer.body["reason"]),
         (504, &json!("Timeout"))

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Method, Request};
-use k8s_client::{Body, Client};
+use k8s_client::{Body, Client, SendOnce};
 use serde_json::Value;
 
 /// A request that is being put together.
@@ -80,6 +80,12 @@ impl Ask {
 
     pub(crate) fn bearer(self, token: &str) -> Self {
         self.set(AUTHORIZATION.as_str(), &format!("Bearer {token}"))
+    }
+
+    /// Has the client not try again when the server says "later".
+    pub(crate) fn once(mut self) -> Self {
+        self.0.extensions_mut().insert(SendOnce);
+        self
     }
 
     /// Sends it.
