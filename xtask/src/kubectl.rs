@@ -22,6 +22,8 @@ use crate::{Error, flags};
 
 /// How many lines of a difference are shown.
 const SHOWN: usize = 12;
+/// How often a line is asked while kubectl does not say the same twice.
+const TRIES: usize = 3;
 
 /// What a program answered, without what is never the same.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,6 +31,14 @@ struct Answer {
     code: Option<i32>,
     out: String,
     err: String,
+}
+
+/// What was said to one line.
+struct Asked {
+    theirs: Answer,
+    ours: Answer,
+    /// kubectl's, once more.
+    again: Answer,
 }
 
 /// Builds `k8s`, starts a cluster, and compares inside of it.
@@ -75,29 +85,20 @@ fn compare(program: &Path, whole: bool) -> Result<ExitCode, Error> {
             continue;
         }
         compared += 1;
-        let asked = |program: &Path, words: &[String]| {
-            for line in &before {
-                ask(&kubectl, &line.words)?;
-            }
-            let mut answer = ask(program, words)?;
-            if line.is_unordered {
-                answer.sort();
-            }
-            Ok::<_, Error>(answer)
-        };
-        let (theirs, ours) = (asked(&kubectl, &line.words)?, asked(program, &line.words)?);
+        let asked = Asked::while_nothing_changes(line, &before, &kubectl, program)?;
         intended += u32::from(line.differs.is_some());
-        if (theirs == ours) == line.differs.is_some() {
+        if (asked.theirs == asked.ours) == line.differs.is_some() {
             differing += 1;
-            println!("{}", tell(line, &theirs, &ours, whole));
+            println!("{}", tell(line, &asked.theirs, &asked.ours, whole));
         }
-        if asked(&kubectl, &line.words)? != theirs {
+        if asked.again != asked.theirs {
             itself += 1;
             println!("== {}\nkubectl answers in two ways", line.words.join(" "));
         }
         let nowhere = ["--server=https://127.0.0.1:1".to_owned()];
         if compared % 8 == 0 {
-            broken += u32::from(ask(&kubectl, &[&nowhere[..], &line.words].concat())? != theirs);
+            let said = ask(&kubectl, &[&nowhere[..], &line.words].concat())?;
+            broken += u32::from(said != asked.theirs);
         }
         before.clear();
     }
@@ -108,10 +109,51 @@ fn compare(program: &Path, whole: bool) -> Result<ExitCode, Error> {
     Ok(ExitCode::from(u8::from(!good)))
 }
 
+impl Asked {
+    /// Asks kubectl, the program, and kubectl again; all of it anew while the cluster changes under the question.
+    fn while_nothing_changes(
+        line: &Line,
+        before: &[&Line],
+        kubectl: &Path,
+        program: &Path,
+    ) -> Result<Self, Error> {
+        let ask = |program: &Path| {
+            for line in before {
+                ask(kubectl, &line.words)?;
+            }
+            let mut answer = ask(program, &line.words)?;
+            if line.is_unordered {
+                answer.sort();
+            }
+            Ok::<_, Error>(answer)
+        };
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let asked = Self {
+                theirs: ask(kubectl)?,
+                ours: ask(program)?,
+                again: ask(kubectl)?,
+            };
+            if asked.theirs == asked.again || tries == TRIES {
+                return Ok(asked);
+            }
+        }
+    }
+}
+
 impl Answer {
-    /// Puts what was printed into an order of its own.
+    /// Puts what was printed into an order of its own: the lines, and the words of each.
     fn sort(&mut self) {
-        let mut lines: Vec<&str> = self.out.lines().collect();
+        let words = |line: &str| {
+            let mut words: Vec<&str> = line
+                .split([' ', '[', ']'])
+                .filter(|word| !word.is_empty())
+                .collect();
+            words.sort_unstable();
+            words.join(" ")
+        };
+        let mut lines: Vec<String> = self.out.lines().map(words).collect();
         lines.sort_unstable();
         self.out = lines.join("\n");
     }
