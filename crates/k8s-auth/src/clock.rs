@@ -18,20 +18,31 @@ impl<F: Fn() -> SystemTime + Send + Sync> Clock for F {
     }
 }
 
-/// The clock in use: the operating system's, or the one that was given.
+/// The clock in use: the operating system's, which is the default, or one that was given. Clones share it.
+///
+/// ```
+/// use std::time::SystemTime;
+///
+/// use k8s_auth::Time;
+///
+/// let stopped = Time::new(|| SystemTime::UNIX_EPOCH);
+/// assert!(stopped.now() < Time::default().now());
+/// ```
 #[derive(Clone, Default)]
-pub(crate) struct Time(Option<Arc<dyn Clock>>);
+pub struct Time(Option<Arc<dyn Clock>>);
 
 impl Time {
-    pub(crate) fn new(clock: impl Clock + 'static) -> Self {
+    /// This clock.
+    pub fn new(clock: impl Clock + 'static) -> Self {
         Self(Some(Arc::new(clock)))
     }
 
+    /// What time it is by it.
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place that reads the system's clock"
     )]
-    pub(crate) fn now(&self) -> SystemTime {
+    pub fn now(&self) -> SystemTime {
         self.0
             .as_ref()
             .map_or_else(SystemTime::now, |clock| clock.now())

@@ -69,7 +69,7 @@ pub use crate::authorize::{
     ReplayBody,
 };
 pub use crate::certificate::Certificate;
-pub use crate::clock::Clock;
+pub use crate::clock::{Clock, Time};
 pub use crate::event::{AuthEvent, OnAuthEvent, PluginEnd, Thing};
 #[cfg(feature = "exec")]
 pub use crate::exec::ExecPlugin;

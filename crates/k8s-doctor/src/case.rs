@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use http::Uri;
-use k8s_auth::{Certificate, PinnedTlsLayer, TlsError, TlsStream, Trust, danger};
+use k8s_auth::{Certificate, PinnedTlsLayer, Time, TlsError, TlsStream, Trust, danger};
 use k8s_client::crypto::Provider;
 use k8s_client::kinds::UserInfo;
 use k8s_client::{
@@ -19,7 +19,6 @@ use crate::claims::Claims;
 use crate::doctor::Doctor;
 use crate::finding::Fault;
 use crate::route::Route;
-use crate::time::Time;
 use crate::whence::Whence;
 
 /// What the steps of one run share.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use k8s_auth::Clock;
+use k8s_auth::{Clock, Time};
 use k8s_client::Credentials;
 use k8s_client::crypto::Provider;
 use tokio::time::{Instant, timeout};
@@ -12,7 +12,6 @@ use crate::budget::Budget;
 use crate::case::Case;
 use crate::checks;
 use crate::finding::{Checked, Fault, Finding, clean};
-use crate::time::Time;
 use crate::{Fix, Found, Outcome, Step, StepName};
 
 /// Says which step between a program and its API server fails, why, and what to do.

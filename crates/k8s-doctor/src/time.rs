@@ -1,37 +1,8 @@
-//! The wall clock as a value, and instants in words.
+//! Instants and spans in words.
 
-use std::fmt;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
-use k8s_auth::Clock;
-
-/// The clock in use: the operating system's, or one that was given.
-#[derive(Clone, Default)]
-pub(crate) struct Time(Option<Arc<dyn Clock>>);
-
-impl Time {
-    pub(crate) fn new(clock: impl Clock + 'static) -> Self {
-        Self(Some(Arc::new(clock)))
-    }
-
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that reads the system's clock"
-    )]
-    pub(crate) fn now(&self) -> SystemTime {
-        self.0
-            .as_ref()
-            .map_or_else(SystemTime::now, |clock| clock.now())
-    }
-}
-
-impl fmt::Debug for Time {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Time").finish_non_exhaustive()
-    }
-}
 
 /// `2026-11-26 09:40:12Z`; what no calendar holds is `?`.
 pub(crate) fn written(time: SystemTime) -> String {

@@ -4,9 +4,10 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
-use rustls::{AlertDescription, CertificateError, Error};
+use rustls::{CertificateError, Error};
 use rustls_pki_types::ServerName;
 
+use super::stream::is_refusal;
 use crate::{BoxError, TrustError, UnknownIssuer};
 
 /// A connection that was not made, or whose server was not believed. No request was sent.
@@ -61,16 +62,7 @@ impl TlsFault {
         match error {
             Error::InvalidCertificate(fault) => Self::of_certificate(fault),
             Error::InvalidMessage(_) | Error::InappropriateMessage { .. } => Self::NotTls,
-            Error::AlertReceived(
-                AlertDescription::AccessDenied
-                | AlertDescription::BadCertificate
-                | AlertDescription::CertificateExpired
-                | AlertDescription::CertificateRequired
-                | AlertDescription::CertificateRevoked
-                | AlertDescription::CertificateUnknown
-                | AlertDescription::UnknownCA
-                | AlertDescription::UnsupportedCertificate,
-            ) => Self::Refused,
+            Error::AlertReceived(alert) if is_refusal(*alert) => Self::Refused,
             _ => Self::Other,
         }
     }

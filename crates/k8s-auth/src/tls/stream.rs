@@ -13,6 +13,7 @@ use rustls_pki_types::CertificateDer;
 mod refused;
 
 pub use self::refused::ClientCertificateRefused;
+pub(super) use self::refused::is_refusal;
 
 /// A connection of [`PinnedTls`](super::PinnedTls).
 ///

@@ -17,19 +17,26 @@ pub(super) fn name(error: io::Error) -> io::Error {
         Some(Error::AlertReceived(alert)) => *alert,
         _ => return error,
     };
-    match alert {
-        AlertDescription::AccessDenied
-        | AlertDescription::BadCertificate
-        | AlertDescription::CertificateExpired
-        | AlertDescription::CertificateRequired
-        | AlertDescription::CertificateRevoked
-        | AlertDescription::CertificateUnknown
-        | AlertDescription::UnknownCA
-        | AlertDescription::UnsupportedCertificate => {
-            io::Error::new(error.kind(), ClientCertificateRefused { alert })
-        }
-        _ => error,
+    if is_refusal(alert) {
+        io::Error::new(error.kind(), ClientCertificateRefused { alert })
+    } else {
+        error
     }
+}
+
+/// Whether an alert is about the certificate that the client showed, or did not show.
+pub(in crate::tls) fn is_refusal(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::AccessDenied
+            | AlertDescription::BadCertificate
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateRequired
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::UnsupportedCertificate
+    )
 }
 
 impl fmt::Display for ClientCertificateRefused {
