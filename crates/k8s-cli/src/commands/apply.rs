@@ -57,9 +57,7 @@ const CONFLICT: &str = "Please review the fields above--they currently have othe
 fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
     Box::pin(async move {
         written::no_words("k8s apply", args)?;
-        if !manifest::is_given(args) {
-            return Err(Failure::new("must specify one of -f and -k"));
-        }
+        manifest::must_be_given(args)?;
         if args.is("force-conflicts") && !args.is("server-side") {
             return Err(Failure::new(
                 "--force-conflicts only works with --server-side",
@@ -77,10 +75,7 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
         params.field_validation = written::validation(args)?;
         let form = written::form(io, args)?;
         let session = Session::open(io, args)?;
-        let (items, mut failures) = manifest::items(io, args, &session).await?;
-        if items.is_empty() && failures.is_empty() {
-            return Err(Failure::new("no objects passed to apply"));
-        }
+        let (items, mut failures) = manifest::some_items(io, args, &session, "apply").await?;
         let mut objects = Vec::new();
         for item in &items {
             match apply(&session.client, item, &params).await {

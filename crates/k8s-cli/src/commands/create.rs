@@ -39,19 +39,14 @@ pub(super) const COMMAND: Command = Command {
 fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
     Box::pin(async move {
         written::no_words("k8s create", args)?;
-        if !manifest::is_given(args) {
-            return Err(Failure::new("must specify one of -f and -k"));
-        }
+        manifest::must_be_given(args)?;
         let dry = Dry::read(args)?;
         let mut params = CreateParams::default().field_manager(args.text("field-manager"));
         params.dry_run = dry == Dry::Server;
         params.field_validation = written::validation(args)?;
         let form = written::form(io, args)?;
         let session = Session::open(io, args)?;
-        let (items, mut failures) = manifest::items(io, args, &session).await?;
-        if items.is_empty() && failures.is_empty() {
-            return Err(Failure::new("no objects passed to create"));
-        }
+        let (items, mut failures) = manifest::some_items(io, args, &session, "create").await?;
         for item in items {
             let made = match dry {
                 Dry::Client => Ok(item.object),

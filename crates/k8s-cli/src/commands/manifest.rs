@@ -57,6 +57,28 @@ pub(super) fn is_given(args: &Args) -> bool {
     args.list(FILENAME.long).iter().any(|path| !path.is_empty())
 }
 
+/// What a command without words needs.
+pub(super) fn must_be_given(args: &Args) -> Result<(), Failure> {
+    match is_given(args) {
+        true => Ok(()),
+        false => Err(Failure::new("must specify one of -f and -k")),
+    }
+}
+
+/// As [`items`], of which there must be one, or something wrong with one.
+pub(super) async fn some_items(
+    io: &mut Io,
+    args: &Args,
+    session: &Session,
+    verb: &str,
+) -> Result<(Vec<Item>, Vec<Failure>), Failure> {
+    let found = items(io, args, session).await?;
+    if found.0.is_empty() && found.1.is_empty() {
+        return Err(Failure::new(format!("no objects passed to {verb}")));
+    }
+    Ok(found)
+}
+
 /// Every object of every `-f`, and what is wrong with others.
 pub(super) async fn items(
     io: &mut Io,
