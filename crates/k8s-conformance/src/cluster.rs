@@ -197,23 +197,25 @@ impl Cluster {
     /// A namespace of its own, with the `default` service account that Pods need.
     pub async fn namespace(&self) -> String {
         let name = self.name("case");
+        self.make_namespace(&name).await;
+        name
+    }
+
+    /// A namespace of this name, with that account.
+    pub async fn make_namespace(&self, name: &str) {
         let namespaces = Api::<DynamicObject>::all_of(self.admin(), namespaces());
-        let object = DynamicObject::new(
-            TypeMeta::new("v1", "Namespace"),
-            ObjectMeta::named(name.as_str()),
-        );
+        let object = DynamicObject::new(TypeMeta::new("v1", "Namespace"), ObjectMeta::named(name));
         namespaces
             .create(&object, &CreateParams::default())
             .await
             .unwrap();
-        let account = at(&name, "serviceaccounts/default");
+        let account = at(name, "serviceaccounts/default");
         let admin = self.admin();
         eventually("the default service account", async || {
             let answer = Ask::get(&account).of(&admin).await;
             (answer.code == 200).then_some(())
         })
         .await;
-        name
     }
 }
 

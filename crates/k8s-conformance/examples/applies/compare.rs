@@ -102,8 +102,9 @@ fn differences(at: &str, ours: &Value, theirs: &Value, places: &mut Vec<String>)
             names.sort_unstable();
             names.dedup();
             for name in names {
-                let of = |map: &Map<String, Value>| map.get(name).cloned().unwrap_or_default();
-                differences(&format!("{at}/{name}"), &of(ours), &of(theirs), places);
+                let [ours, theirs] =
+                    [ours, theirs].map(|map| map.get(name).unwrap_or(&Value::Null));
+                differences(&format!("{at}/{name}"), ours, theirs, places);
             }
         }
         (Value::Array(ours), Value::Array(theirs)) if ours.len() == theirs.len() => {

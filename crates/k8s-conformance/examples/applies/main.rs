@@ -62,8 +62,8 @@ fn main() -> ExitCode {
 /// Makes the cases one by one, and prints those whose answers differ.
 async fn run_all((fake, real): (&Cluster, &Cluster), cases: u64, seed: u64) -> Tally {
     let namespace = format!("applies-{}", std::process::id());
-    let fake = Side::start(fake.admin(), &namespace).await;
-    let real = Side::start(real.admin(), &namespace).await;
+    let fake = Side::start(fake, &namespace).await;
+    let real = Side::start(real, &namespace).await;
     let mut tally = Tally::default();
     for number in 0..cases {
         let case = Case::make(seed, number, &namespace);

@@ -3,6 +3,7 @@
 use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use k8s_client::{Body, Client};
+use k8s_conformance::Cluster;
 use serde_json::{Value, json};
 
 use super::draft::{Case, Step};
@@ -20,31 +21,9 @@ pub(super) struct Answer {
 
 impl Side {
     /// Makes the namespace that all cases live in.
-    pub(super) async fn start(client: Client, namespace: &str) -> Self {
-        let side = Self(client);
-        let made = json!({"metadata": {"name": namespace}});
-        let body = made.to_string();
-        let answer = side
-            .ask(
-                "POST",
-                "/api/v1/namespaces",
-                "application/json",
-                "applies",
-                body,
-            )
-            .await;
-        assert_eq!(answer.code, 201, "{answer:?}");
-        // Pods need the account, which a controller makes.
-        let path = format!("/api/v1/namespaces/{namespace}/serviceaccounts/default");
-        for _ in 0..300 {
-            let there = side.ask("GET", &path, "application/json", "applies", String::new());
-            if there.await.code == 200 {
-                return side;
-            }
-            // real time: the controller is another process
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        panic!("waited 15 s in vain for the default service account");
+    pub(super) async fn start(cluster: &Cluster, namespace: &str) -> Self {
+        cluster.make_namespace(namespace).await;
+        Self(cluster.admin())
     }
 
     /// The answers to all steps; whatever is left is deleted.

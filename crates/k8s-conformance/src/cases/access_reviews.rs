@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::of_user::{as_user, is_allowed, review, reviews};
+use super::of_user::{as_user, is_allowed, rbac_in, review, reviews};
 use crate::Cluster;
 use crate::cluster::{Ask, eventually};
 
@@ -45,7 +45,7 @@ pub(super) async fn the_reason_names_the_account_and_the_namespace(cluster: &Clu
         "roleRef": {"kind": "ClusterRole", "name": "view"},
         "subjects": [{"kind": "ServiceAccount", "name": "default"}],
     });
-    let path = format!("/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/rolebindings");
+    let path = rbac_in(&namespace, "rolebindings");
     Ask::post(path, &binding).of(&cluster.admin()).await.ok();
     let user = format!("system:serviceaccount:{namespace}:default");
     let reason = format!(
@@ -134,7 +134,7 @@ pub(super) async fn ones_own_rules_are_told(cluster: &Cluster) {
         "roleRef": {"kind": "Role", "name": "absent"},
         "subjects": [{"kind": "User", "name": user}],
     });
-    let path = format!("/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/rolebindings");
+    let path = rbac_in(&namespace, "rolebindings");
     Ask::post(path, &binding).of(&cluster.admin()).await.ok();
     let object = json!({"spec": {"namespace": namespace}});
     let body = eventually("the binding to count", async || {

@@ -1,12 +1,10 @@
 //! Nobody gives away by roles and bindings what they may not do themselves.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::of_user::{as_user, is_allowed, review};
+use super::of_user::{RBAC, as_user, is_allowed, rbac_in, review, role};
 use crate::Cluster;
 use crate::cluster::{Ask, eventually};
-
-const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";
 
 /// Somebody who writes roles and bindings, and otherwise may read pods; with these verbs more on all of that group.
 async fn manager(cluster: &Cluster, more: &[&str]) -> String {
@@ -46,14 +44,6 @@ async fn manager(cluster: &Cluster, more: &[&str]) -> String {
     user
 }
 
-fn path(namespace: &str, kind: &str) -> String {
-    format!("{RBAC}/namespaces/{namespace}/{kind}")
-}
-
-fn role(name: &str, rules: Value) -> Value {
-    json!({"metadata": {"name": name}, "rules": rules})
-}
-
 fn not_held(kind: &str, name: &str, user: &str, rules: &[&str]) -> String {
     format!(
         "{kind}.rbac.authorization.k8s.io {name:?} is forbidden: user {user:?} (groups=[\"system:authenticated\"]) is attempting \
@@ -65,7 +55,7 @@ fn not_held(kind: &str, name: &str, user: &str, rules: &[&str]) -> String {
 pub(super) async fn a_role_with_more_than_one_has_is_refused(cluster: &Cluster) {
     let (namespace, user) = (cluster.namespace().await, manager(cluster, &[]).await);
     let rules = json!([{"verbs": ["get", "list"], "apiGroups": ["", "apps"], "resources": ["pods", "secrets"]}]);
-    let ask = Ask::post(path(&namespace, "roles"), &role("r", rules));
+    let ask = Ask::post(rbac_in(&namespace, "roles"), &role("r", rules));
     as_user(ask, &user).of(&cluster.admin()).await.refuses(
         403,
         "Forbidden",
@@ -110,7 +100,7 @@ pub(super) async fn names_and_paths_are_told_one_by_one(cluster: &Cluster) {
 
 pub(super) async fn what_one_has_can_be_given_away(cluster: &Cluster) {
     let (namespace, user) = (cluster.namespace().await, manager(cluster, &[]).await);
-    let (admin, roles) = (cluster.admin(), path(&namespace, "roles"));
+    let (admin, roles) = (cluster.admin(), rbac_in(&namespace, "roles"));
     let own = json!([{"verbs": ["get"], "apiGroups": [""], "resources": ["pods"], "resourceNames": ["a"]}]);
     as_user(Ask::post(&roles, &role("r", own.clone())), &user)
         .of(&admin)
@@ -141,9 +131,9 @@ pub(super) async fn what_one_has_can_be_given_away(cluster: &Cluster) {
 
 pub(super) async fn a_role_with_more_than_one_has_is_not_bound(cluster: &Cluster) {
     let (namespace, user) = (cluster.namespace().await, manager(cluster, &[]).await);
-    let (admin, bindings) = (cluster.admin(), path(&namespace, "rolebindings"));
+    let (admin, bindings) = (cluster.admin(), rbac_in(&namespace, "rolebindings"));
     let rules = json!([{"verbs": ["get", "delete"], "apiGroups": [""], "resources": ["pods"]}]);
-    Ask::post(path(&namespace, "roles"), &role("r", rules))
+    Ask::post(rbac_in(&namespace, "roles"), &role("r", rules))
         .of(&admin)
         .await
         .ok();
@@ -191,13 +181,13 @@ pub(super) async fn who_may_escalate_and_bind_is_free(cluster: &Cluster) {
         manager(cluster, &["escalate", "bind"]).await,
     );
     let rules = json!([{"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}]);
-    let ask = Ask::post(path(&namespace, "roles"), &role("r", rules));
+    let ask = Ask::post(rbac_in(&namespace, "roles"), &role("r", rules));
     as_user(ask, &user).of(&cluster.admin()).await.ok();
     let binding = json!({
         "metadata": {"name": "b"},
         "roleRef": {"kind": "ClusterRole", "name": "cluster-admin"},
         "subjects": [{"kind": "User", "name": "somebody"}],
     });
-    let ask = Ask::post(path(&namespace, "rolebindings"), &binding);
+    let ask = Ask::post(rbac_in(&namespace, "rolebindings"), &binding);
     as_user(ask, &user).of(&cluster.admin()).await.ok();
 }

@@ -5,6 +5,18 @@ use serde_json::{Value, json};
 use crate::Cluster;
 use crate::cluster::Ask;
 
+pub(super) const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";
+
+/// The path of roles or bindings in a namespace.
+pub(super) fn rbac_in(namespace: &str, kind: &str) -> String {
+    format!("{RBAC}/namespaces/{namespace}/{kind}")
+}
+
+/// A role of any kind.
+pub(super) fn role(name: &str, rules: Value) -> Value {
+    json!({"metadata": {"name": name}, "rules": rules})
+}
+
 /// The path of a review.
 pub(super) fn reviews(resource: &str) -> String {
     format!("/apis/authorization.k8s.io/v1/{resource}")

@@ -2,26 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::of_user::{as_user, is_allowed, review};
+use super::of_user::{RBAC, as_user, is_allowed, rbac_in, review, role};
 use crate::Cluster;
 use crate::cluster::{Ask, at, eventually};
 
-const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";
-
 fn roles(namespace: &str) -> String {
-    format!("{RBAC}/namespaces/{namespace}/roles")
+    rbac_in(namespace, "roles")
 }
 
 fn bindings(namespace: &str) -> String {
-    format!("{RBAC}/namespaces/{namespace}/rolebindings")
+    rbac_in(namespace, "rolebindings")
 }
 
 fn rule(verbs: &[&str], resource: &str) -> Value {
     json!({"verbs": verbs, "apiGroups": [""], "resources": [resource]})
-}
-
-fn role(name: &str, rules: Value) -> Value {
-    json!({"metadata": {"name": name}, "rules": rules})
 }
 
 fn binding(name: &str, kind: &str, role: &str, user: &str) -> Value {

@@ -3,17 +3,15 @@
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
-use http::header::AUTHORIZATION;
-use http::{Request, StatusCode};
+use k8s_client::Client;
 use k8s_testing::issuer::Issuer;
 use k8s_testing::{
-    ApiServer, Body, Kubeconfig, KubeconfigFile, ListenOptions, Listening, ServiceAccountDir,
+    ApiServer, Kubeconfig, KubeconfigFile, ListenOptions, Listening, ServiceAccountDir,
 };
 use secrecy::ExposeSecret as _;
 use serde_json::json;
-use tower::ServiceExt as _;
 
-use super::{Backstage, Cluster};
+use super::{Ask, Backstage, Cluster};
 
 /// What must live as long as the cluster.
 #[derive(Debug)]
@@ -84,10 +82,8 @@ async fn let_the_pod_view(server: &ApiServer) {
         "roleRef": {"kind": "ClusterRole", "name": "view"},
         "subjects": [{"kind": "ServiceAccount", "namespace": "default", "name": "default"}],
     });
-    let request = Request::post("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings")
-        .header(AUTHORIZATION, format!("Bearer {}", token.expose_secret()))
-        .body(Body::from(binding.to_string()))
-        .unwrap();
-    let answer = server.clone().oneshot(request).await.unwrap();
-    assert_eq!(answer.status(), StatusCode::CREATED);
+    let path = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings";
+    let ask = Ask::post(path, &binding).bearer(token.expose_secret());
+    let answer = ask.of(&Client::new(server.clone())).await;
+    assert_eq!(answer.code, 201, "{answer:?}");
 }
