@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use xshell::Shell;
 
 use crate::section::Section;
-use crate::workspace::{self, cargo};
-use crate::{Error, conformance, flags};
+use crate::workspace;
+use crate::{Error, flags, programs};
 
 /// What is measured: its name, which is that of its part of the page, and the function that answers with that part.
 const WORKLOADS: [(&str, fn(&Shell, usize) -> Result<String, Error>); 6] = [
@@ -56,11 +56,7 @@ pub(crate) fn run(flags: &flags::Bench) -> Result<ExitCode, Error> {
 }
 
 /// Builds a package of the bench's workspace for release, and answers where its programs are. One package at a time: two would mix features.
-fn build<const N: usize>(
-    sh: &Shell,
-    package: &str,
-    programs: [&str; N],
-) -> Result<[PathBuf; N], Error> {
+fn build<const N: usize>(package: &str, names: [&str; N]) -> Result<[PathBuf; N], Error> {
     let args = [
         "build",
         "--release",
@@ -69,16 +65,8 @@ fn build<const N: usize>(
         "xtask/bench/Cargo.toml",
         "--package",
         package,
-        "--message-format",
-        "json",
     ];
-    let messages = cargo(sh, &args).read()?;
-    let mut found = programs.map(|_| PathBuf::new());
-    for (path, name) in found.iter_mut().zip(programs) {
-        *path = conformance::executable(&messages, name)
-            .ok_or_else(|| format!("cargo names no program {name} of {package}"))?;
-    }
-    Ok(found)
+    programs::build(&args, names)
 }
 
 /// The value after `key=` in a line of such pairs.

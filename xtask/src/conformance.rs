@@ -12,12 +12,8 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
-use serde_json::Value;
-use xshell::Shell;
-
 use crate::section::Section;
-use crate::workspace::{self, cargo};
-use crate::{Error, flags};
+use crate::{Error, flags, programs, workspace};
 
 mod diff;
 mod ignored;
@@ -88,8 +84,6 @@ fn record(records: &Path, column: &str) -> PathBuf {
 /// Builds the program that holds the cases and returns its path.
 fn build() -> Result<PathBuf, Error> {
     let _section = Section::open("conformance build");
-    let sh = Shell::new()?;
-    sh.change_dir(workspace::root());
     let args = [
         "test",
         "--package",
@@ -97,21 +91,9 @@ fn build() -> Result<PathBuf, Error> {
         "--test",
         "cases",
         "--no-run",
-        "--message-format",
-        "json",
     ];
-    let messages = cargo(&sh, &args).read()?;
-    executable(&messages, "cases")
-        .ok_or_else(|| "cargo names no program for the test `cases` of k8s-conformance".into())
-}
-
-/// The program that cargo says it built for a target of this name.
-pub(crate) fn executable(messages: &str, target: &str) -> Option<PathBuf> {
-    let messages = messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut programs = messages.filter(|message| message["target"]["name"] == target);
-    programs.find_map(|message| message["executable"].as_str().map(PathBuf::from))
+    let [program] = programs::build(&args, ["cases"])?;
+    Ok(program)
 }
 
 fn outcome(
@@ -308,12 +290,5 @@ mod tests {
         let (line, good) = summary(&ran(3, 3, 0), &Outcome::NotAsked);
         assert!(line.ends_with(" skipped=real: not asked for"), "{line}");
         assert!(good);
-    }
-
-    #[test]
-    fn finds_the_program_that_cargo_built() {
-        let messages = "text\n{\"target\":{\"name\":\"other\"},\"executable\":\"/t/o\"}\n{\"target\":{\"name\":\"cases\"},\"executable\":\"/t/c\"}\n";
-        assert_eq!(executable(messages, "cases"), Some(PathBuf::from("/t/c")));
-        assert_eq!(executable("{}", "cases"), None);
     }
 }

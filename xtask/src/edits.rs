@@ -9,8 +9,7 @@ use std::process::{Command, ExitCode};
 use xshell::Shell;
 
 use crate::section::Section;
-use crate::workspace::{self, cargo};
-use crate::{Error, conformance, flags, golden};
+use crate::{Error, flags, golden, programs, workspace};
 
 mod contend;
 mod kill;
@@ -31,18 +30,7 @@ pub(crate) fn run(flags: &flags::Edits) -> Result<ExitCode, Error> {
     let root = workspace::root();
     let sh = Shell::new()?;
     sh.change_dir(&root);
-    let build = [
-        "build",
-        "--package",
-        "k8s-config",
-        "--example",
-        "edit",
-        "--message-format",
-        "json",
-    ];
-    let messages = cargo(&sh, &build).read()?;
-    let program = conformance::executable(&messages, "edit")
-        .ok_or("cargo names no program for the example `edit`")?;
+    let program = programs::example("k8s-config", "edit")?;
     let mut found = Found::default();
     {
         let _section = Section::open("edits kill");

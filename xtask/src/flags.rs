@@ -27,7 +27,7 @@ xflags::xflags! {
 
         /// Measures us beside others, and writes docs/PERFORMANCE.md.
         cmd bench {
-            /// What to measure: config, auth, decode, network, size (default: all).
+            /// What to measure: config, auth, decode, network, proxy, size (default: all).
             repeated workload: String
             /// How often each takes its turn (default: 9).
             optional --rounds rounds: usize

@@ -12,13 +12,9 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use xshell::Shell;
-
 use self::lines::Line;
-use crate::conformance::executable;
 use crate::section::Section;
-use crate::workspace::{self, cargo};
-use crate::{Error, flags};
+use crate::{Error, flags, programs};
 
 /// How many lines of a difference are shown.
 const SHOWN: usize = 12;
@@ -48,8 +44,7 @@ pub(crate) fn run(flags: &flags::Kubectl) -> Result<ExitCode, Error> {
     }
     let program = build()?;
     let _section = Section::open("kubectl compare");
-    let mut inside = Command::new(env::current_exe()?);
-    inside.args(["cluster", "run", "--"]);
+    let mut inside = programs::cluster_run(&[])?;
     inside
         .arg(env::current_exe()?)
         .args(["kubectl", "--inside"])
@@ -63,15 +58,11 @@ pub(crate) fn run(flags: &flags::Kubectl) -> Result<ExitCode, Error> {
 
 fn build() -> Result<PathBuf, Error> {
     let _section = Section::open("kubectl build");
-    let sh = Shell::new()?;
-    sh.change_dir(workspace::root());
-    let args = ["build", "--package", "k8s-cli", "--message-format", "json"];
-    let messages = cargo(&sh, &args).read()?;
-    executable(&messages, "k8s").ok_or_else(|| "cargo names no program k8s".into())
+    programs::k8s()
 }
 
 fn compare(program: &Path, whole: bool) -> Result<ExitCode, Error> {
-    let kubectl = PathBuf::from(env::var_os("CLUSTER_KUBECTL").ok_or("not inside a cluster")?);
+    let kubectl = programs::cluster_kubectl()?;
     let lines = lines::read()?;
     let (mut differing, mut intended, mut itself, mut broken) = (0, 0, 0, 0);
     for line in lines.iter().filter(|line| line.is_setup) {

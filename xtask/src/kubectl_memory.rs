@@ -13,10 +13,8 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use xshell::Shell;
 
 use self::commands::{COMMANDS, Expected};
-use crate::conformance::executable;
 use crate::section::Section;
-use crate::workspace::{self, cargo};
-use crate::{Error, flags, golden};
+use crate::{Error, flags, golden, programs, workspace};
 
 /// Runs every command, also after one failed.
 pub(crate) fn run(_: &flags::KubectlMemory) -> Result<ExitCode, Error> {
@@ -71,20 +69,7 @@ pub(crate) fn kubectl() -> Result<PathBuf, String> {
 
 fn build() -> Result<PathBuf, Error> {
     let _section = Section::open("kubectl-memory build");
-    let sh = Shell::new()?;
-    sh.change_dir(workspace::root());
-    let args = [
-        "build",
-        "--package",
-        "k8s-testing",
-        "--example",
-        "serve",
-        "--message-format",
-        "json",
-    ];
-    let messages = cargo(&sh, &args).read()?;
-    executable(&messages, "serve")
-        .ok_or_else(|| "cargo names no program for the example `serve`".into())
+    programs::example("k8s-testing", "serve")
 }
 
 /// Starts the server and waits until it has said where it is.

@@ -18,6 +18,7 @@ mod kubectl;
 mod kubectl_memory;
 mod measure;
 mod pages;
+mod programs;
 mod proxy_clients;
 mod repo;
 #[cfg(unix)]

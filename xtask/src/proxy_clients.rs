@@ -14,13 +14,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use tempfile::TempDir;
-use xshell::Shell;
 
 use self::proxy::Proxy;
-use crate::conformance::executable;
 use crate::section::Section;
-use crate::workspace::{self, cargo};
-use crate::{Error, flags};
+use crate::{Error, flags, programs};
 
 /// What the clients find.
 #[derive(Debug)]
@@ -50,10 +47,8 @@ pub(crate) fn run(flags: &flags::ProxyClients) -> Result<ExitCode, Error> {
     }
     let program = build()?;
     let _section = Section::open("proxy-clients");
-    let xtask = env::current_exe()?;
-    let status = Command::new(&xtask)
-        .args(["cluster", "run", "--kwok", "--"])
-        .arg(&xtask)
+    let status = programs::cluster_run(&["--kwok"])?
+        .arg(env::current_exe()?)
         .args(["proxy-clients", "--inside"])
         .arg(program)
         .status()?;
@@ -62,11 +57,7 @@ pub(crate) fn run(flags: &flags::ProxyClients) -> Result<ExitCode, Error> {
 
 fn build() -> Result<PathBuf, Error> {
     let _section = Section::open("proxy-clients build");
-    let sh = Shell::new()?;
-    sh.change_dir(workspace::root());
-    let args = ["build", "--package", "k8s-cli", "--message-format", "json"];
-    let messages = cargo(&sh, &args).read()?;
-    executable(&messages, "k8s").ok_or_else(|| "cargo names no program k8s".into())
+    programs::k8s()
 }
 
 fn ask_all(program: &Path) -> Result<ExitCode, Error> {
@@ -76,7 +67,7 @@ fn ask_all(program: &Path) -> Result<ExitCode, Error> {
     let scene = Scene {
         proxy: Proxy::start(program, &["--www", &www])?,
         open: Proxy::start(program, &["--reject-paths="])?,
-        kubectl: PathBuf::from(env::var_os("CLUSTER_KUBECTL").ok_or("not inside a cluster")?),
+        kubectl: programs::cluster_kubectl()?,
         folder,
     };
     let mut words = Vec::new();

@@ -22,7 +22,7 @@ use std::env;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -31,7 +31,7 @@ use serde_json::{Map, Value, json};
 
 use self::ask::Server;
 use crate::section::Section;
-use crate::{Error, flags, workspace};
+use crate::{Error, flags, programs, workspace};
 
 const TABLE: &str = "crates/k8s-testing/src/server/schema/table.json.gz";
 const POLICY: &str = "crates/k8s-testing/src/server/schema/policy.json.gz";
@@ -46,10 +46,8 @@ pub(crate) fn run(flags: &flags::Schema) -> Result<ExitCode, Error> {
     }
     let _section = Section::open("schema");
     let answered = tempfile::NamedTempFile::new()?;
-    let xtask = env::current_exe()?;
-    let status = Command::new(&xtask)
-        .args(["cluster", "run", "--"])
-        .arg(&xtask)
+    let status = programs::cluster_run(&[])?
+        .arg(env::current_exe()?)
         .args(["schema", "--ask"])
         .arg(answered.path())
         .status()?;

@@ -27,7 +27,7 @@ struct Cost {
 
 /// Builds, runs, and answers with a table.
 pub(super) fn measure(sh: &Shell, rounds: usize) -> Result<String, Error> {
-    let [time, count] = build(sh, "bench-auth", ["auth-time", "auth-allocations"])?;
+    let [time, count] = build("bench-auth", ["auth-time", "auth-allocations"])?;
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("token");
     let token = token(&mut fastrand::Rng::with_seed(6), TOKEN_LENGTH);

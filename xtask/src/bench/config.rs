@@ -47,8 +47,8 @@ pub(super) fn measure(sh: &Shell, rounds: usize) -> Result<String, Error> {
 
 /// The program that measures, and the peers, ours first.
 fn peers(sh: &Shell) -> Result<(PathBuf, [Peer; 3]), Error> {
-    let [measured] = build(sh, "measured", ["measured"])?;
-    let [ours, kube] = build(sh, "bench-config", ["resolve-ours", "resolve-kube"])?;
+    let [measured] = build("measured", ["measured"])?;
+    let [ours, kube] = build("bench-config", ["resolve-ours", "resolve-kube"])?;
     let _module = sh.push_dir(workspace::root().join(golden::MODULE));
     let go = golden::find_go(sh)?;
     let client_go = workspace::root().join("target/bench/config");

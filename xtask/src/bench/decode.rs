@@ -84,8 +84,8 @@ const MEMORY: f64 = 12.0;
 
 /// Builds, runs, and answers with the tables.
 pub(super) fn measure(sh: &Shell, rounds: usize) -> Result<String, Error> {
-    let [program] = build(sh, "bench-decode", ["bench-decode"])?;
-    let [measured] = build(sh, "measured", ["measured"])?;
+    let [program] = build("bench-decode", ["bench-decode"])?;
+    let [measured] = build("measured", ["measured"])?;
     let printed = printed(sh, &program, rounds)?;
     check(&printed)?;
     let split = cost(&printed, "split")?;

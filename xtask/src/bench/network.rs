@@ -66,11 +66,11 @@ fn middle(runs: &[Used]) -> Used {
 }
 
 fn programs(sh: &Shell) -> Result<Programs, Error> {
-    let [measured] = build(sh, "measured", ["measured"])?;
-    let [server] = build(sh, "network-server", ["network-server"])?;
-    let [ours] = build(sh, "network-ours", ["network-ours"])?;
-    let [kube] = build(sh, "network-kube", ["network-kube"])?;
-    let [raw] = build(sh, "network-raw", ["network-raw"])?;
+    let [measured] = build("measured", ["measured"])?;
+    let [server] = build("network-server", ["network-server"])?;
+    let [ours] = build("network-ours", ["network-ours"])?;
+    let [kube] = build("network-kube", ["network-kube"])?;
+    let [raw] = build("network-raw", ["network-raw"])?;
     let _module = sh.push_dir(workspace::root().join(golden::MODULE));
     let go = golden::find_go(sh)?;
     let client_go = workspace::root().join("target/bench/network");

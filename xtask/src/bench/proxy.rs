@@ -12,9 +12,7 @@ use xshell::{Shell, cmd};
 use self::contender::{Contender, Running};
 use self::table::{Loaded, Rounds};
 use super::build;
-use crate::conformance::executable;
-use crate::workspace::cargo;
-use crate::{Error, kubectl_memory};
+use crate::{Error, kubectl_memory, programs};
 
 /// Connections of readers, and watches.
 const CONNECTIONS: [(&str, usize); 3] = [("pod", 16), ("api", 16), ("watch", 64)];
@@ -35,9 +33,9 @@ struct Server(Child);
 /// Builds, runs, and answers with tables.
 pub(super) fn measure(sh: &Shell, rounds: usize) -> Result<String, Error> {
     let kubectl = kubectl_memory::kubectl()?;
-    let [server, load] = build(sh, "bench-proxy", ["proxy-server", "proxy-load"])?;
+    let [server, load] = build("bench-proxy", ["proxy-server", "proxy-load"])?;
     let contenders = [
-        Contender::new("k8s proxy", ours(sh)?),
+        Contender::new("k8s proxy", ours()?),
         Contender::new("kubectl proxy", kubectl),
     ];
     let folder = tempfile::tempdir()?;
@@ -64,17 +62,10 @@ pub(super) fn measure(sh: &Shell, rounds: usize) -> Result<String, Error> {
 }
 
 /// Built as it is shipped where speed counts; kubectl is stripped, too.
-fn ours(sh: &Shell) -> Result<PathBuf, Error> {
-    let args = [
-        "build",
-        "--profile=dist",
-        "--package",
-        "k8s-cli",
-        "--message-format",
-        "json",
-    ];
-    let messages = cargo(sh, &args).read()?;
-    executable(&messages, "k8s").ok_or_else(|| "cargo names no program k8s".into())
+fn ours() -> Result<PathBuf, Error> {
+    let args = ["build", "--profile=dist", "--package", "k8s-cli"];
+    let [program] = programs::build(&args, ["k8s"])?;
+    Ok(program)
 }
 
 impl Scene {

@@ -3,37 +3,19 @@
 //! The program is the example `applies` of k8s-conformance; here it is built and started inside of `cluster run`. Its last
 //! line is `cases=N unexplained=N`.
 
-use std::env;
-use std::process::{Command, ExitCode};
-
-use xshell::Shell;
+use std::process::ExitCode;
 
 use crate::section::Section;
-use crate::workspace::{self, cargo};
-use crate::{Error, conformance, flags};
+use crate::{Error, flags, programs};
 
 pub(super) fn run(flags: &flags::Apply) -> Result<ExitCode, Error> {
     let (cases, seed) = (flags.cases.unwrap_or(1000), flags.seed.unwrap_or(1));
-    let sh = Shell::new()?;
-    sh.change_dir(workspace::root());
-    let args = [
-        "build",
-        "--package",
-        "k8s-conformance",
-        "--example",
-        "applies",
-        "--message-format",
-        "json",
-    ];
     let program = {
         let _section = Section::open("differential build");
-        let messages = cargo(&sh, &args).read()?;
-        conformance::executable(&messages, "applies")
-            .ok_or("cargo names no program for the example `applies` of k8s-conformance")?
+        programs::example("k8s-conformance", "applies")?
     };
     let _section = Section::open(&format!("differential apply, seed {seed}"));
-    let status = Command::new(env::current_exe()?)
-        .args(["cluster", "run", "--"])
+    let status = programs::cluster_run(&[])?
         .arg(program)
         .args([cases.to_string(), seed.to_string()])
         .status()?;

@@ -7,8 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use serde_json::Value;
 use xshell::Shell;
 
-use crate::workspace::{self, cargo};
-use crate::{Error, conformance, golden};
+use crate::{Error, golden, programs, workspace};
 
 /// Both programs, running.
 #[derive(Debug)]
@@ -37,19 +36,7 @@ impl Pair {
         let program = root.join("target/differential/config");
         golden::build(&sh, &go, "./differential/config", &program)?;
         let theirs = Program::start("client-go", &program, folder)?;
-        sh.change_dir(&root);
-        let args = [
-            "build",
-            "--package",
-            "k8s-config",
-            "--example",
-            "differential",
-            "--message-format",
-            "json",
-        ];
-        let messages = cargo(&sh, &args).read()?;
-        let program = conformance::executable(&messages, "differential")
-            .ok_or("cargo names no program for the example `differential` of k8s-config")?;
+        let program = programs::example("k8s-config", "differential")?;
         let ours = Program::start("k8s-config", &program, folder)?;
         Ok(Ok(Self { theirs, ours }))
     }

@@ -9,13 +9,12 @@ mod scene;
 mod script;
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use self::scene::Scene;
-use super::programs;
-use crate::Error;
 use crate::section::Section;
+use crate::{Error, programs};
 
 /// A page, and how its cluster is started.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +35,7 @@ const PAGES: [Page; 2] = [
 ];
 
 /// Builds `k8s`, and runs each page in a cluster of its own.
-pub(super) fn run() -> Result<ExitCode, Error> {
+pub(super) fn run() -> Result<bool, Error> {
     let program = {
         let _section = Section::open("pages build k8s");
         programs::k8s()?
@@ -54,7 +53,7 @@ pub(super) fn run() -> Result<ExitCode, Error> {
         differing += differs.max(least);
     }
     println!("pages={} steps={steps} differing={differing}", PAGES.len());
-    Ok(ExitCode::from(u8::from(differing > 0)))
+    Ok(differing == 0)
 }
 
 /// The command that runs this verb inside of a cluster that nothing else can reach.
@@ -91,7 +90,7 @@ fn counted(text: &str) -> Option<(u32, u32)> {
 pub(super) fn compare(page: &str, program: &Path) -> Result<ExitCode, Error> {
     let page = PAGES.into_iter().find(|known| known.name == page);
     let page = page.ok_or("there is no such page")?;
-    let kubectl = PathBuf::from(env::var_os("CLUSTER_KUBECTL").ok_or("not inside a cluster")?);
+    let kubectl = programs::cluster_kubectl()?;
     let scene = Scene::new(page, program)?;
     let theirs = scene.answers(&kubectl)?;
     let ours = scene.answers(program)?;

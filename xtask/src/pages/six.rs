@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 use xshell::Shell;
 
-use super::programs;
 use crate::section::Section;
-use crate::{Error, golden, workspace};
+use crate::{Error, golden, programs, workspace};
 
 const NAMES: [&str; 6] = [
     "six_go",
@@ -30,7 +29,7 @@ const WHOLE: &str = "console.log = (value) => process.stdout.write(JSON.stringif
 pub(super) fn run() -> Result<bool, Error> {
     let _section = Section::open("pages six");
     let folder = tempfile::tempdir()?;
-    let built = programs::examples(&NAMES)?;
+    let built = programs::examples(NAMES)?;
     for (name, program) in NAMES.iter().zip(&built) {
         std::os::unix::fs::symlink(program, folder.path().join(name))?;
     }
@@ -117,7 +116,7 @@ pub(super) fn compare(folder: &Path) -> Result<std::process::ExitCode, Error> {
 
 /// Two in `default`, one of them with an address; one elsewhere.
 fn pods() -> Result<(), Error> {
-    let kubectl = PathBuf::from(env::var_os("CLUSTER_KUBECTL").ok_or("not inside a cluster")?);
+    let kubectl = programs::cluster_kubectl()?;
     let kubectl = |line: &str| well(Command::new(&kubectl).args(line.split(' ')));
     kubectl("create namespace other")?;
     kubectl("run web --image=registry.example/web:1")?;

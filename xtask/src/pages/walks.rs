@@ -3,9 +3,8 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use super::programs;
-use crate::Error;
 use crate::section::Section;
+use crate::{Error, programs};
 
 const EXAMPLES: [&str; 6] = [
     "quickstart",
@@ -20,11 +19,13 @@ const EXAMPLES: [&str; 6] = [
 struct Walk {
     name: &'static str,
     options: &'static [&'static str],
+    /// What the script begins with.
+    before: &'static str,
     script: &'static str,
     wanted: &'static [&'static str],
 }
 
-/// Starts the real `kubectl proxy` and defines `end`, which ends it.
+/// Starts the real `kubectl proxy`, which ends with the script.
 const PROXY: &str = r#"
     "$CLUSTER_KUBECTL" proxy --port=8001 > proxy.log &
     proxy=$!
@@ -36,18 +37,21 @@ const WALKS: &[Walk] = &[
     Walk {
         name: "pod, with the client",
         options: &["--as-pod"],
+        before: "",
         script: "quickstart --cluster",
         wanted: &["\"kind\":\"APIVersions\"", "found=in-cluster "],
     },
     Walk {
         name: "pod, without it",
         options: &["--as-pod"],
+        before: "",
         script: "without_client",
         wanted: &["APIVersions", "\"v1\""],
     },
     Walk {
         name: "pod, a neighbour of kubectl proxy",
         options: &["--as-pod"],
+        before: PROXY,
         // The neighbour has no variable of the cluster, and an empty folder lies over the credentials.
         script: "
             hide='mount -t tmpfs none /var/run/secrets && exec through_proxy'
@@ -57,6 +61,7 @@ const WALKS: &[Walk] = &[
     Walk {
         name: "outside, a kubeconfig with several clusters",
         options: &[],
+        before: "",
         script: "
             \"$CLUSTER_KUBECTL\" config set-cluster away --server=https://127.0.0.1:1 > /dev/null
             \"$CLUSTER_KUBECTL\" config set-context away --cluster=away > /dev/null
@@ -66,6 +71,7 @@ const WALKS: &[Walk] = &[
     Walk {
         name: "outside, tokens of a service account: a Secret, a TokenRequest",
         options: &[],
+        before: "",
         script: "account_token",
         wanted: &[
             "secret=system:serviceaccount:default:default",
@@ -75,6 +81,7 @@ const WALKS: &[Walk] = &[
     Walk {
         name: "outside, explicitly insecure, then with the pin that was told",
         options: &[],
+        before: "",
         script: "
             k8s --insecure-skip-tls-verify get --raw=/version 2> warned
             pin=$(grep -o 'sha256:[0-9a-f]*' warned)
@@ -89,6 +96,7 @@ const WALKS: &[Walk] = &[
         name: "outside, a server without authentication",
         // (The server lets nobody be anonymous where everything is allowed to everybody.)
         options: &["--apiserver-arg=--anonymous-auth=true"],
+        before: "",
         script: "
             everybody='--clusterrole=cluster-admin --group=system:unauthenticated'
             \"$CLUSTER_KUBECTL\" create clusterrolebinding everybody $everybody > /dev/null
@@ -100,6 +108,7 @@ const WALKS: &[Walk] = &[
     Walk {
         name: "outside, through kubectl proxy",
         options: &[],
+        before: PROXY,
         script: "env -u KUBECONFIG through_proxy",
         wanted: &["kube-system"],
     },
@@ -108,7 +117,7 @@ const WALKS: &[Walk] = &[
 /// Walks all of them, also after one failed.
 pub(super) fn run() -> Result<bool, Error> {
     let _section = Section::open("pages walks");
-    let (built, k8s) = (programs::examples(&EXAMPLES)?, programs::k8s()?);
+    let (built, k8s) = (programs::examples(EXAMPLES)?, programs::k8s()?);
     let built = built.iter().chain([&k8s]);
     let ours = built.filter_map(|program| program.parent().map(Path::to_owned));
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -130,14 +139,9 @@ pub(super) fn run() -> Result<bool, Error> {
 impl Walk {
     fn walk(&self, path: &std::ffi::OsStr) -> Result<(), Error> {
         let folder = tempfile::tempdir()?;
-        let proxy = if self.name.ends_with("kubectl proxy") {
-            PROXY
-        } else {
-            ""
-        };
         let output = programs::cluster_run(self.options)?
             .args(["sh", "-ec"])
-            .arg(format!("{proxy}{}", self.script))
+            .arg(format!("{}{}", self.before, self.script))
             .current_dir(folder.path())
             .env("PATH", path)
             .stderr(Stdio::piped())
