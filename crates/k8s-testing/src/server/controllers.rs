@@ -20,9 +20,9 @@ use super::{managed, object, rbac, service_account};
 
 const ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
 const ACCOUNT_UID: &str = "kubernetes.io/service-account.uid";
-/// The ConfigMap in which every namespace has the cluster's CA.
 /// Whose fields are those that controllers write.
 pub(crate) const MANAGER: &str = "kube-controller-manager";
+/// The ConfigMap in which every namespace has the cluster's CA.
 const ROOT_CA: &str = "kube-root-ca.crt";
 
 /// What the controller writes on the ConfigMap of each namespace that holds the cluster's authority.

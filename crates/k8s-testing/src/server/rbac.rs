@@ -21,10 +21,11 @@ pub(crate) use self::aggregate::aggregate;
 pub(crate) use self::escalation::{on_create, on_update};
 pub(crate) use self::policy::bootstrap;
 pub(crate) use self::rule::Rule;
-use super::authorize::{Attributes, Authorize, Decision, Verdict};
+use super::authorize::{Attributes, Decision, Verdict};
 use super::kinds::{self, Kind};
 use super::object;
 use super::store::Store;
+use super::stored::Stored;
 use super::user::User;
 
 /// The group of roles and bindings.
@@ -119,26 +120,20 @@ impl<'a> Rbac<'a> {
             all.extend(list("rolebindings", namespace));
         }
         let all = all.into_iter();
-        all.filter_map(|object| Binding::naming(user, Value::clone(&object)))
+        all.filter_map(|object| Binding::naming(user, object))
             .collect()
-    }
-}
-
-impl Authorize for Rbac<'_> {
-    fn authorize(&self, user: &User, asked: &Attributes) -> Decision {
-        self.judge(user, asked).decision
     }
 }
 
 /// A binding, and the one of its subjects that a user is.
 #[derive(Debug)]
 struct Binding {
-    object: Value,
+    object: Arc<Stored>,
     subject: usize,
 }
 
 impl Binding {
-    fn naming(user: &User, object: Value) -> Option<Self> {
+    fn naming(user: &User, object: Arc<Stored>) -> Option<Self> {
         let subjects = object["subjects"].as_array();
         let namespace = object::namespace(&object);
         let mut subjects = subjects.into_iter().flatten();

@@ -178,7 +178,8 @@ impl State {
 
     /// Refuses what a user may not do.
     pub(crate) fn authorize(&self, user: &User, asked: &Attributes) -> Answered<()> {
-        let verdict = self.decide(&self.store(), user, asked);
+        let verdict = self.without_roles(user, asked);
+        let verdict = verdict.unwrap_or_else(|| Rbac::of(&self.store()).judge(user, asked));
         if verdict.allows() {
             return Ok(());
         }
@@ -187,6 +188,12 @@ impl State {
 
     /// Asks the authorizers in order, then the grants, the roles last.
     pub(crate) fn decide(&self, store: &Store, user: &User, asked: &Attributes) -> Verdict {
+        let verdict = self.without_roles(user, asked);
+        verdict.unwrap_or_else(|| Rbac::of(store).judge(user, asked))
+    }
+
+    /// What the authorizers and the grants say, if anything: roles alone need the store.
+    fn without_roles(&self, user: &User, asked: &Attributes) -> Option<Verdict> {
         let authorizers = self
             .authorizers
             .read()
@@ -203,9 +210,9 @@ impl State {
                 Decision::Allow => String::new(),
                 Decision::Deny(reason) => reason.clone(),
             };
-            return Verdict::new(decision, reason);
+            return Some(Verdict::new(decision, reason));
         }
-        Rbac::of(store).judge(user, asked)
+        None
     }
 
     /// Whom a token stands for, if it lives, is for one of these audiences, and what it is bound to is still there.

@@ -86,16 +86,8 @@ impl Walk<'_> {
             let Some(node) = shape.field(name) else {
                 continue;
             };
-            let of = |fields: Option<&'_ serde_json::Map<String, Value>>| {
-                fields.and_then(|fields| fields.get(name)).cloned()
-            };
-            let (old, new) = (of(old), of(new));
-            self.below(
-                Element::field(name.as_str()),
-                node,
-                old.as_ref(),
-                new.as_ref(),
-            );
+            let [old, new] = [old, new].map(|fields| fields.and_then(|fields| fields.get(name)));
+            self.below(Element::field(name.as_str()), node, old, new);
         }
     }
 

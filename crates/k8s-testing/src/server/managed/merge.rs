@@ -20,14 +20,14 @@ fn value(types: &Types, node: &Node, old: Option<&Value>, wanted: Option<&Value>
         return items(types, (item, as_), shape::items(old), shape::items(wanted));
     }
     let (old, wanted) = (shape::fields(old), shape::fields(wanted));
-    let names = old.into_iter().chain(wanted).flat_map(Map::keys);
+    let is_new = |name: &&String| old.is_none_or(|old| !old.contains_key(*name));
+    let new = wanted.into_iter().flat_map(Map::keys).filter(is_new);
     let mut merged = Map::new();
-    for name in names {
-        let of = |fields: Option<&Map<String, Value>>| fields?.get(name).cloned();
-        let (old, wanted) = (of(old), of(wanted));
+    for name in old.into_iter().flat_map(Map::keys).chain(new) {
+        let [old, wanted] = [old, wanted].map(|fields| fields.and_then(|fields| fields.get(name)));
         let value = match shape.field(name) {
-            Some(node) => value(types, node, old.as_ref(), wanted.as_ref()),
-            None => wanted.or(old),
+            Some(node) => value(types, node, old, wanted),
+            None => wanted.or(old).cloned(),
         };
         if let Some(value) = value {
             merged.insert(name.clone(), value);

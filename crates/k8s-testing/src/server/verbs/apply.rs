@@ -107,10 +107,13 @@ fn converted(
 
 /// What stands twice in the body is found last, by a second and stricter reading.
 fn check_repetitions(ask: &Ask<'_>, options: &WriteOptions) -> Answered<()> {
+    if options.validation == FieldValidation::Ignore {
+        return Ok(());
+    }
     let Ok(document) = Document::parse(ask.body) else {
         return Ok(());
     };
-    if options.validation == FieldValidation::Ignore || decode::repeated(&document).is_empty() {
+    if decode::repeated(&document).is_empty() {
         return Ok(());
     }
     let repeated = decode::repeated_keys(ask.body);
