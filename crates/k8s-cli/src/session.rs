@@ -131,6 +131,7 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) namespace: String,
     pub(crate) config: Config,
+    discovery: Discovery,
 }
 
 impl Session {
@@ -148,15 +149,16 @@ impl Session {
         io.server = config.server.authority().map(ToString::to_string);
         let client = Client::with_options(&config, &crypto::ring(), &options)?;
         Ok(Self {
+            discovery: Discovery::new(client.clone()),
             client,
             namespace: config.namespace.clone(),
             config,
         })
     }
 
-    /// What the server has, asked for now: a program that ends at once keeps nothing.
+    /// What the server has, asked for once.
     pub(crate) async fn resources(&self) -> Result<Arc<Resources>, Failure> {
-        Ok(Discovery::new(self.client.clone()).resources().await?)
+        Ok(self.discovery.resources().await?)
     }
 }
 

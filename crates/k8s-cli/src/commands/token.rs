@@ -13,7 +13,7 @@ use crate::args::{Args, Flag, Kind};
 use crate::command::{Body, Command, Running};
 use crate::failure::Failure;
 use crate::io::Io;
-use crate::print::{self, Form};
+use crate::print;
 use crate::session::Session;
 
 pub(super) const COMMAND: Command = Command {
@@ -88,10 +88,7 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
             return Err(Failure::misuse("k8s token", text));
         };
         let wanted = check(args, account)?;
-        let form = match args.text("output").is_empty() && args.text("template").is_empty() {
-            true => None,
-            false => Some(Form::parse(io, args, &[])?),
-        };
+        let form = super::written::form(io, args)?;
         let session = Session::open(io, args)?;
         let (token, expires) = match args.is("secret") {
             true => (kept(&session, args, account).await?, None),
