@@ -162,15 +162,19 @@ impl<F: FnMut(&Step)> Run<F> {
 
     fn note(&mut self, name: StepName, began: Instant, checked: Checked) {
         let took = began.elapsed();
-        let (outcome, evidence, fault) = match checked {
+        let (outcome, evidence, why) = match checked {
             Ok(Finding::Passed(evidence)) => (Outcome::Passed, evidence, None),
             Ok(Finding::Skipped(evidence)) => (Outcome::Skipped, evidence, None),
             Err(fault) => {
                 let fault = fault.clean();
-                (Outcome::Failed, fault.evidence.clone(), Some(fault))
+                (
+                    Outcome::Failed,
+                    fault.evidence,
+                    Some((fault.cause, fault.fix)),
+                )
             }
         };
-        let (cause, fix) = fault.map(|fault| (fault.cause, fault.fix)).unzip();
+        let (cause, fix) = why.unzip();
         self.push(Step {
             name,
             outcome,

@@ -31,9 +31,9 @@ impl Fault {
         }
     }
 
-    /// Names come from files and from the network: nothing that could drive a terminal, and no line breaks.
+    /// Names come from files and from the network: nothing that could drive a terminal, and no line breaks. (The evidence
+    /// is cleaned with that of the steps that passed.)
     pub(crate) fn clean(mut self) -> Self {
-        self.evidence = clean(&self.evidence);
         self.cause = clean(&self.cause);
         self.fix.text = clean(&self.fix.text);
         self.fix

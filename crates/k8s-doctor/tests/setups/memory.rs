@@ -3,31 +3,25 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 
-use http::{Request, Response, StatusCode, header};
-use http_body_util::BodyExt as _;
-use hyper::body::{Bytes, Incoming};
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
 use k8s_client::kinds::TokenRequestSpec;
 use k8s_client::{Client, Config, crypto, service_account};
 use k8s_config::{Material, Roots};
-use k8s_testing::certs::{Certificate, ClientCertificates, Leaf};
+use k8s_testing::certs::{Certificate, Leaf};
 use k8s_testing::{ApiServer, Body, ListenOptions, Listening};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::{Value, json};
 use tower::{Service as _, service_fn};
 
 use crate::shell::{Line, kubectl_config};
-
-/// Who may do what: user, verb, resource.
-type Grants = Arc<Mutex<Vec<(String, String, String)>>>;
 
 pub(crate) struct Memory {
     pub(crate) server: ApiServer,
     pub(crate) listening: Listening,
     pub(crate) is_ready: Arc<AtomicBool>,
-    grants: Grants,
     /// Verb and resource of the roles that were created.
     roles: HashMap<String, (String, String)>,
 }
@@ -35,14 +29,13 @@ pub(crate) struct Memory {
 impl Memory {
     pub(crate) async fn start() -> Self {
         let server = ApiServer::new();
-        let (grants, is_ready) = (Grants::default(), Arc::new(AtomicBool::new(true)));
+        let is_ready = Arc::new(AtomicBool::new(true));
         let options = ListenOptions::new().ca(server.ca());
-        let listening = serve(options, &server, &grants, &is_ready).await.unwrap();
+        let listening = serve(options, &server, &is_ready).await.unwrap();
         Self {
             server,
             listening,
             is_ready,
-            grants,
             roles: HashMap::new(),
         }
     }
@@ -50,7 +43,7 @@ impl Memory {
     /// The same server on another socket; an error when the machine has no such address.
     pub(crate) async fn move_to(&mut self, options: ListenOptions) -> std::io::Result<()> {
         let options = options.ca(self.server.ca());
-        self.listening = serve(options, &self.server, &self.grants, &self.is_ready).await?;
+        self.listening = serve(options, &self.server, &self.is_ready).await?;
         Ok(())
     }
 
@@ -119,37 +112,34 @@ impl Memory {
     fn bind(&self, line: &Line) -> Result<(), String> {
         let role = line.flag("role").or_else(|| line.flag("clusterrole"));
         let role = role.and_then(|name| self.roles.get(name));
-        let (verb, resource) = role.ok_or("there is no such role")?.clone();
+        let (verb, resource) = role.ok_or("there is no such role")?;
         let account = line.flag("serviceaccount");
         let user = match (account, line.flag("user")) {
             (Some(account), _) => format!("system:serviceaccount:{account}"),
             (None, Some(user)) => user.to_owned(),
             (None, None) => return Err("nobody is bound".to_owned()),
         };
-        self.grants.lock().unwrap().push((user, verb, resource));
+        match line.flag("namespace") {
+            Some(namespace) => self.server.allow_in(namespace, &user, verb, resource),
+            None => self.server.allow(&user, verb, resource),
+        }
         Ok(())
     }
 }
 
-/// The in-memory server has no access reviews: these are answered here, by the grants.
+/// The server, whose `/readyz` can be made to fail.
 async fn serve(
     options: ListenOptions,
     server: &ApiServer,
-    grants: &Grants,
     is_ready: &Arc<AtomicBool>,
 ) -> std::io::Result<Listening> {
-    let (server, grants, is_ready) = (server.clone(), Arc::clone(grants), Arc::clone(is_ready));
+    let (server, is_ready) = (server.clone(), Arc::clone(is_ready));
     let service = service_fn(move |request: Request<Incoming>| {
-        let (mut server, grants, is_ready) =
-            (server.clone(), Arc::clone(&grants), Arc::clone(&is_ready));
+        let (mut server, is_ready) = (server.clone(), Arc::clone(&is_ready));
         async move {
-            let path = request.uri().path();
-            if path == "/readyz" && !is_ready.load(Ordering::Relaxed) {
+            if request.uri().path() == "/readyz" && !is_ready.load(Ordering::Relaxed) {
                 let text = "[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed\n";
-                return Ok(answer(StatusCode::INTERNAL_SERVER_ERROR, text));
-            }
-            if path.ends_with("/selfsubjectaccessreviews") {
-                return Ok::<_, Infallible>(review(server, request, &grants).await);
+                return Ok::<_, Infallible>(answer(StatusCode::INTERNAL_SERVER_ERROR, text));
             }
             server.call(request).await
         }
@@ -160,49 +150,5 @@ async fn serve(
 fn answer(code: StatusCode, text: &str) -> Response<Body> {
     let mut answer = Response::new(Body::from(text.to_owned()));
     *answer.status_mut() = code;
-    answer
-}
-
-async fn review(
-    mut server: ApiServer,
-    request: Request<Incoming>,
-    grants: &Grants,
-) -> Response<Body> {
-    let (head, body) = request.into_parts();
-    let body = body.collect().await.unwrap().to_bytes();
-    let mut review: Value = serde_json::from_slice(&body).unwrap();
-    let who = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"});
-    let mut ask = Request::post("/apis/authentication.k8s.io/v1/selfsubjectreviews")
-        .header(header::CONTENT_TYPE, "application/json");
-    if let Some(authorization) = head.headers.get(header::AUTHORIZATION) {
-        ask = ask.header(header::AUTHORIZATION, authorization);
-    }
-    if let Some(shown) = head.extensions.get::<ClientCertificates>() {
-        ask = ask.extension(shown.clone());
-    }
-    let ask = ask.body(Body::from(Bytes::from(who.to_string()))).unwrap();
-    let told = server.call(ask).await.unwrap();
-    let told = told.into_body().collect().await.unwrap().to_bytes();
-    let told: Value = serde_json::from_slice(&told).unwrap();
-    let user = told["status"]["userInfo"]["username"]
-        .as_str()
-        .unwrap_or_default();
-    let allowed = match &review["spec"]["nonResourceAttributes"]["path"] {
-        // What everybody may read.
-        Value::String(path) => path == "/version",
-        _ => {
-            let asked = &review["spec"]["resourceAttributes"];
-            let grants = grants.lock().unwrap();
-            grants.iter().any(|(who, verb, resource)| {
-                who == user && asked["verb"] == **verb && asked["resource"] == **resource
-            })
-        }
-    };
-    review["status"] = json!({"allowed": allowed});
-    let mut answer = answer(StatusCode::CREATED, &review.to_string());
-    answer.headers_mut().insert(
-        header::CONTENT_TYPE,
-        header::HeaderValue::from_static("application/json"),
-    );
     answer
 }

@@ -1,7 +1,7 @@
 //! Why a server was not believed, and what to do about it.
 
 use std::net::IpAddr;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use k8s_auth::{Certificate, TlsFault, TrustError};
 use k8s_config::Roots;
@@ -56,8 +56,10 @@ pub(super) fn refused(
             "the server's certificate is signed by a CA that is not trusted".to_owned(),
             authority(case),
         ),
-        (TlsFault::Expired, Some(leaf)) => out_of_date(case, leaf, "expired"),
-        (TlsFault::NotYetValid, Some(leaf)) => out_of_date(case, leaf, "is not valid yet"),
+        (TlsFault::Expired, Some(leaf)) => out_of_date(case, leaf, "expired", leaf.not_after),
+        (TlsFault::NotYetValid, Some(leaf)) => {
+            out_of_date(case, leaf, "is not valid yet", leaf.not_before)
+        }
         (TlsFault::WrongName, Some(leaf)) => misnamed(case, leaf),
         (TlsFault::NotTls, _) => in_clear(case),
         (TlsFault::Timeout, _) => return nothing_said(case, &chain(error)),
@@ -119,13 +121,8 @@ fn authority(case: &Case<'_>) -> Fix {
     }
 }
 
-fn out_of_date(case: &Case<'_>, leaf: &Certificate, how: &str) -> (String, Fix) {
+fn out_of_date(case: &Case<'_>, leaf: &Certificate, how: &str, when: SystemTime) -> (String, Fix) {
     let now = case.clock().now();
-    let when = if how == "expired" {
-        leaf.not_after
-    } else {
-        leaf.not_before
-    };
     let cause = format!(
         "the server's certificate ({}) {how}: {}, {}",
         leaf.subject,
