@@ -48,6 +48,15 @@ const FORMS: &[&str] = &[
     "yaml",
 ];
 
+/// `-o FORM=TEXT`, or the text by `--template`.
+pub(crate) fn form_and_text(args: &Args) -> (&str, &str) {
+    let output = args.text("output");
+    match (args.text("template"), output.split_once('=')) {
+        ("", Some(both)) => both,
+        (template, _) => (output, template),
+    }
+}
+
 impl Form {
     /// The form that `-o` names, which is none of the command's own (`further`).
     pub(crate) fn parse(io: &Io, args: &Args, further: &[&str]) -> Result<Self, Failure> {
@@ -58,10 +67,7 @@ impl Form {
             "name" => return Ok(Self::Name),
             _ => {}
         }
-        let (form, text) = match (args.text("template"), output.split_once('=')) {
-            ("", Some((form, text))) => (form, text),
-            (template, _) => (output, template),
-        };
+        let (form, text) = form_and_text(args);
         if !matches!(form, "jsonpath" | "jsonpath-as-json" | "jsonpath-file") {
             let mut forms = [FORMS, further].concat();
             forms.sort_unstable();

@@ -51,7 +51,7 @@ pub(super) const COMMAND: Command = Command {
 };
 
 /// Where kubectl's merge on the client remembers what it applied; the server keeps it in step.
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 const CONFLICT: &str = "Please review the fields above--they currently have other managers. To take them over, run the command with `--force-conflicts`; to leave them, remove them from the manifest; to share one, give it the value that it has.\nSee https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts";
 
 fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {

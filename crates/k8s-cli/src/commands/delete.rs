@@ -1,7 +1,5 @@
 //! `k8s delete`: objects that shall go.
 
-use std::time::Duration;
-
 use k8s_client::{DeleteParams, Deleted, DynamicObject, Propagation};
 
 use super::target::{self, Target};
@@ -38,9 +36,6 @@ pub(super) const COMMAND: Command = Command {
     ],
     body: Body::Run(run),
 };
-
-/// kubectl's answer to `--timeout=0`.
-const A_WEEK: Duration = Duration::from_secs(168 * 3600);
 
 fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
     Box::pin(async move {
@@ -99,9 +94,7 @@ fn check(args: &Args, words: &[&str]) -> Result<(), Failure> {
     }
     let is_named = words.len() > 1 || words.iter().any(|word| word.contains('/'));
     if words.is_empty() {
-        return Err(Failure::new(
-            "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'",
-        ));
+        return Err(Failure::new(target::NONE_NAMED));
     }
     if !is_named && !args.is("all") && selects == [false, false] {
         return Err(Failure::new(
@@ -220,7 +213,11 @@ async fn wait(
     targets: Vec<(&Target, Option<String>)>,
 ) -> Result<(), Failure> {
     let given = args.duration("timeout");
-    let limit = if given.is_zero() { A_WEEK } else { given };
+    let limit = if given.is_zero() {
+        deadline::A_WEEK
+    } else {
+        given
+    };
     let end = tokio::time::Instant::now() + limit;
     for (target, uid) in targets {
         let api = target.api::<DynamicObject>(&session.client);

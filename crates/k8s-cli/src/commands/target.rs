@@ -37,6 +37,9 @@ impl Target {
     }
 }
 
+/// What a command says to which neither files nor words name an object.
+pub(super) const NONE_NAMED: &str = "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'";
+
 /// Objects of a kind, in a namespace or in all of them.
 pub(super) fn api<K: DynamicResource>(
     client: &Client,

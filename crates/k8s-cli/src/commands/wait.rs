@@ -48,9 +48,7 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
         let conditions = Condition::all(&args.list("for"))?;
         let words = args.positional();
         if words.is_empty() && !manifest::is_given(args) {
-            return Err(Failure::new(
-                "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'",
-            ));
+            return Err(Failure::new(target::NONE_NAMED));
         }
         let session = Session::open(io, args)?;
         let limit = limit(args);
@@ -96,7 +94,7 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
 
 fn limit(args: &Args) -> Duration {
     match args.text("timeout").starts_with('-') {
-        true => Duration::from_secs(168 * 3600),
+        true => deadline::A_WEEK,
         false => args.duration("timeout"),
     }
 }

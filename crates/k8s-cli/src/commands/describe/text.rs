@@ -6,10 +6,11 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value};
 
+use crate::commands::apply::LAST_APPLIED;
+
 /// Longer annotations go on lines of their own, and end there.
 const LONGEST_ANNOTATION: usize = 140;
 /// Says again what stands below.
-const SKIPPED_ANNOTATION: &str = "kubectl.kubernetes.io/last-applied-configuration";
 const ACCOUNT_TOKEN: &str = "kubernetes.io/service-account-token";
 
 pub(super) fn secret(object: &Value) -> String {
@@ -89,7 +90,7 @@ fn label(key: &str, value: &str) -> Option<String> {
 }
 
 fn annotation(key: &str, value: &str) -> Option<String> {
-    if key == SKIPPED_ANNOTATION {
+    if key == LAST_APPLIED {
         return None;
     }
     let value = value.strip_suffix('\n').unwrap_or(value);
@@ -150,6 +151,6 @@ mod tests {
         let long = "x".repeat(200);
         let said = annotation("k", &long).unwrap();
         assert_eq!(said.len(), "k:\n\t  ".len() + 138 + 3);
-        assert_eq!(annotation(SKIPPED_ANNOTATION, "x"), None);
+        assert_eq!(annotation(LAST_APPLIED, "x"), None);
     }
 }

@@ -9,6 +9,7 @@ use crate::args::Args;
 use crate::columns;
 use crate::failure::Failure;
 use crate::io::{Io, words};
+use crate::print;
 
 /// The forms that begin with this.
 const INLINE: &str = "custom-columns";
@@ -24,11 +25,7 @@ pub(super) struct Columns {
 impl Columns {
     /// What `-o` says, if it asks for columns. Follows `customcolumn_flags.go` of kubectl.
     pub(super) fn parse(io: &Io, args: &Args) -> Result<Option<Self>, Failure> {
-        let output = args.text("output");
-        let (form, text) = match (args.text("template"), output.split_once('=')) {
-            ("", Some((form, text))) => (form, text),
-            (template, _) => (output, template),
-        };
+        let (form, text) = print::form_and_text(args);
         if !matches!(form, INLINE | FILE) {
             return Ok(None);
         }
