@@ -182,6 +182,10 @@ fn table() -> Result<Value, Error> {
             kinds.push(kind);
         }
     }
+    for path in ["/api", "/api/v1", "/apis"] {
+        let openapi = server.get(&format!("/openapi/v3{path}"))?;
+        shape::collect_meta(&openapi["components"]["schemas"], &mut types);
+    }
     go::complete(&mut types)?;
     let samples: Value = serde_json::from_str(include_str!("schema/samples.json"))?;
     for kind in &mut kinds {

@@ -1,5 +1,6 @@
-// Command types tells what OpenAPI does not of the types of k8s.io/api: Go's names for them, what is written when it is
-// empty, what may be absent, and the numbers of protobuf's fields.
+// Command types tells what OpenAPI does not of the types of k8s.io/api, and of those of custom resources and of
+// aggregated servers: Go's names for them, what is written when it is empty, what may be absent, and the numbers of
+// protobuf's fields.
 //
 // It prints one JSON object: types by the names that OpenAPI has for them.
 package main
@@ -11,8 +12,12 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode"
 
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/scheme"
+	apiregistrationv1 "k8s.io/kube-aggregator/pkg/apis/apiregistration/v1"
 )
 
 // A shape is a struct: Go's name for it and its fields, those of embedded structs among them.
@@ -28,6 +33,8 @@ type field struct {
 	Omit string `json:"omit,omitempty"`
 	// Number is protobuf's; more than one leads through embedded structs.
 	Number []int `json:"number,omitempty"`
+	// GoName is Go's, where it is not JSON's with a capital.
+	GoName string `json:"goName,omitempty"`
 	// In names the embedded structs that the field stands in.
 	In []string `json:"in,omitempty"`
 }
@@ -51,6 +58,11 @@ type shapes map[string]*shape
 
 func main() {
 	found := shapes{}
+	for _, add := range []func(*runtime.Scheme) error{apiextensionsv1.AddToScheme, apiregistrationv1.AddToScheme} {
+		if err := add(scheme.Scheme); err != nil {
+			log.Fatalf("types: %v", err)
+		}
+	}
 	for _, known := range scheme.Scheme.AllKnownTypes() {
 		found.collect(known)
 	}
@@ -90,9 +102,17 @@ func (s shapes) fields(into *shape, t reflect.Type, at place) {
 		if name == "" || name == "-" {
 			continue
 		}
-		into.Fields[name] = &field{value: valueOf(f.Type), Omit: omit(f.Type, options), Number: number, In: at.names}
+		told := &field{value: valueOf(f.Type), Omit: omit(f.Type, options), Number: number, In: at.names}
+		if f.Name != capitalized(name) {
+			told.GoName = f.Name
+		}
+		into.Fields[name] = told
 		s.collect(f.Type)
 	}
+}
+
+func capitalized(name string) string {
+	return string(unicode.ToUpper(rune(name[0]))) + name[1:]
 }
 
 // omit is when encoding/json leaves a field out: `omitempty` means nothing for structs.

@@ -16,6 +16,25 @@ pub(super) fn of_kind(schemas: &Value, group: &str, version: &str, kind: &Value)
     Some(name.clone())
 }
 
+/// What is sent beside objects: refusals, lists' metadata, the documents of discovery.
+const META: [&str; 5] = [
+    "APIGroupList",
+    "APIResourceList",
+    "APIVersions",
+    "ListMeta",
+    "Status",
+];
+
+/// Adds those of the meta types that these schemas have.
+pub(super) fn collect_meta(schemas: &Value, types: &mut Map<String, Value>) {
+    for name in META {
+        let name = format!("io.k8s.apimachinery.pkg.apis.meta.v1.{name}");
+        if schemas.get(&name).is_some() {
+            collect(schemas, &name, types);
+        }
+    }
+}
+
 /// Adds a type and all that it is made of.
 pub(super) fn collect(schemas: &Value, name: &str, types: &mut Map<String, Value>) {
     if types.contains_key(name) {
