@@ -25,6 +25,7 @@ mod oidc;
 mod patch;
 mod paths;
 mod pretty;
+mod protobuf;
 mod rbac;
 mod reviews;
 mod service_account;

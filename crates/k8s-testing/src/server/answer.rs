@@ -1,10 +1,44 @@
-//! Answers: JSON and plain text with the headers that kube-apiserver sends.
+//! Answers: objects in every format, and plain text, with the headers that kube-apiserver sends.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 
+use super::media::Format;
+use super::protobuf;
 use crate::body::{Body, BodyError};
+
+/// The type of a document, for formats that do not name fields.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shape<'a> {
+    /// A struct, by its name.
+    Object(&'a str),
+    /// A list of such structs.
+    List(&'a str),
+}
+
+/// A document, in the format that was asked for.
+pub(crate) fn document(
+    code: StatusCode,
+    format: Format,
+    shape: Shape<'_>,
+    value: &Value,
+) -> Response<Body> {
+    match (format, shape) {
+        (Format::Json, _) => json(code, value),
+        (Format::Yaml, _) => with_type(code, format.media_type(), value.to_string().into()),
+        (Format::Protobuf, Shape::Object(name)) => with_type(
+            code,
+            format.media_type(),
+            protobuf::object(name, value).into(),
+        ),
+        (Format::Protobuf, Shape::List(name)) => with_type(
+            code,
+            format.media_type(),
+            protobuf::list(name, value).into(),
+        ),
+    }
+}
 
 /// A JSON answer, compact and closed by a line feed, as the server writes it.
 pub(crate) fn json(code: StatusCode, value: &Value) -> Response<Body> {
@@ -13,12 +47,17 @@ pub(crate) fn json(code: StatusCode, value: &Value) -> Response<Body> {
     with_type(code, "application/json", text.into())
 }
 
-/// A JSON answer that comes bit by bit.
-pub(crate) fn stream<B>(code: StatusCode, body: B) -> Response<Body>
+/// A JSON answer as the server writes it where nothing that was asked for can be had: indented.
+pub(crate) fn raw_json(code: StatusCode, value: &Value) -> Response<Body> {
+    with_type(code, "application/json", format!("{value:#}").into())
+}
+
+/// An answer that comes bit by bit.
+pub(crate) fn stream<B>(code: StatusCode, media_type: &'static str, body: B) -> Response<Body>
 where
     B: http_body::Body<Data = Bytes, Error = BodyError> + Send + 'static,
 {
-    with_type(code, "application/json", Body::wrap(body))
+    with_type(code, media_type, Body::wrap(body))
 }
 
 /// A line of plain text, as Go's `http.Error` writes it.

@@ -1,14 +1,16 @@
 //! A request's body, read as an object of the kind that the URL names.
 //!
 //! ```text
-//! bytes ▸ document ▸ kind and apiVersion ▸ reading by type ▸ writing by type ▸ object
-//!         (order,                          (what fits not,    (what is empty
-//!          twice)                           is unknown)        is left out)
+//! JSON ▸ document ▸ kind and apiVersion ▸ reading by type ▸ writing by type ▸ object
+//!        (order,                          (what fits not,    (what is empty
+//!         twice)                           is unknown)        is left out)
+//! protobuf ▸ envelope ▸ kind and apiVersion ▸ message by type ▸ reading by type ▸ …
 //! ```
 
 mod converting;
 mod document;
 mod fault;
+mod message;
 mod reading;
 mod scalar;
 mod syntax;
@@ -17,15 +19,16 @@ mod writing;
 use serde_json::{Map, Value};
 
 pub(crate) use self::document::Document;
+pub(crate) use self::message::options;
 pub(crate) use self::syntax::{repeated_keys, syntax};
 pub(crate) use self::writing::written;
 use super::kinds::{self, Kind};
+use super::media::Format;
 use super::status::{Answered, Refusal};
 use super::{object, types};
 
 /// The Go type that only kind and apiVersion are read into.
 const TYPE_META: &str = r#"struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"#;
-const METADATA: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 
 /// An object that was read.
 #[derive(Debug)]
@@ -33,6 +36,19 @@ pub(crate) struct Decoded {
     pub(crate) object: Value,
     /// Unknown and repeated fields, in the server's words.
     pub(crate) strict: Vec<String>,
+}
+
+/// A request's body, and how it is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sent<'a> {
+    pub(crate) format: Format,
+    pub(crate) bytes: &'a [u8],
+}
+
+/// An object whose kind and apiVersion were looked at.
+enum Content<'a> {
+    Document(Document),
+    Message(&'a [u8]),
 }
 
 /// What an object should be.
@@ -45,13 +61,13 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// Reads an object; its kind and apiVersion may be left out, its metadata becomes a map.
-pub(crate) fn of_kind(kind: &Kind, body: &[u8]) -> Answered<Decoded> {
+pub(crate) fn of_kind(kind: &Kind, sent: Sent<'_>) -> Answered<Decoded> {
     let wanted = Wanted {
         kind: &kind.kind,
         api_version: &kind.api_version(),
         type_name: &kind.type_name,
     };
-    typed(wanted, body)
+    typed(wanted, sent)
 }
 
 /// Reads an object that a patch made of another one; the error is Go's text.
@@ -65,28 +81,44 @@ pub(crate) fn patched(wanted: Wanted<'_>, object: &Value) -> Result<Decoded, Str
 }
 
 /// Reads an object of any kind.
-pub(crate) fn typed(wanted: Wanted<'_>, body: &[u8]) -> Answered<Decoded> {
+pub(crate) fn typed(wanted: Wanted<'_>, sent: Sent<'_>) -> Answered<Decoded> {
     let kind = wanted.kind;
-    let refuse = |says: &str| {
-        let says = format!(
-            "couldn't get version/kind; json parse error: {says} ({})",
-            syntax::summary(body)
-        );
+    let body = sent.bytes;
+    let refuse = |says: String| {
+        let summary = syntax::summary(body);
         Refusal::bad_request(format!(
-            "the object provided is unrecognized (must be of type {kind}): {says}"
+            "the object provided is unrecognized (must be of type {kind}): {says} ({summary})"
         ))
     };
-    let document = Document::parse(body).map_err(|error| refuse(&syntax(&error, body)))?;
-    let (sent, version) = type_meta(wanted, &document).map_err(|says| refuse(&says))?;
+    let untyped = |says: String| {
+        refuse(format!(
+            "couldn't get version/kind; json parse error: {says}"
+        ))
+    };
+    let ((sent_as, version), content) = match sent.format {
+        Format::Protobuf => {
+            let (named, message) = message::open(wanted, body).map_err(refuse)?;
+            (named, Content::Message(message))
+        }
+        Format::Json | Format::Yaml => {
+            let document = Document::parse(body).map_err(|error| untyped(syntax(&error, body)))?;
+            let named = type_meta(wanted, &document).map_err(untyped)?;
+            (named, Content::Document(document))
+        }
+    };
     let short = version.rsplit('/').next().unwrap_or_default();
     let unfit = |why: String| {
         Refusal::bad_request(format!(
-            "{sent} in version {short:?} cannot be handled as a {kind}: {why}"
+            "{sent_as} in version {short:?} cannot be handled as a {kind}: {why}"
         ))
     };
-    if (sent.as_str(), version.as_str()) != (kind, wanted.api_version) {
-        return Err(unfit(another_kind(&sent, &version, wanted)));
+    if (sent_as.as_str(), version.as_str()) != (kind, wanted.api_version) {
+        return Err(unfit(another_kind(&sent_as, &version, wanted)));
     }
+    let document = match content {
+        Content::Document(document) => document,
+        Content::Message(message) => message::read(wanted, message).map_err(unfit)?,
+    };
     read(wanted, &document).map_err(unfit)
 }
 
@@ -164,7 +196,7 @@ pub(crate) fn nothing(kind: &Kind) -> Value {
 fn untyped(document: &Document) -> Result<Decoded, String> {
     let types = types::built_in();
     let mut object = document.to_value();
-    if let (Some(node), Some(metadata)) = (types.named(METADATA), document.get("metadata")) {
+    if let (Some(node), Some(metadata)) = (types.named(types::METADATA), document.get("metadata")) {
         let read = reading::read(types, &node, metadata)?;
         object["metadata"] = written(types, &node, read.value);
     }

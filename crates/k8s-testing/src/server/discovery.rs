@@ -5,28 +5,50 @@ mod listed;
 
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
-use super::answer;
-use super::media;
+use super::answer::{self, Shape};
+use super::media::{self, Offer};
+use super::status::Answered;
+use super::types;
 use crate::body::Body;
 
 /// What the aggregated documents are called in `Accept` and `Content-Type`.
 const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
 /// The document at a discovery path; `None` when the path is none. `authority` is where the client reached the server.
-pub(crate) fn document(path: &str, authority: &str, headers: &HeaderMap) -> Option<Response<Body>> {
+pub(crate) fn document(
+    path: &str,
+    authority: &str,
+    headers: &HeaderMap,
+) -> Answered<Option<Response<Body>>> {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     let whole = || media::prefers_aggregated_discovery(headers);
     let value = match segments.as_slice() {
-        ["api"] if whole() => return Some(aggregated(&aggregated::core())),
-        ["apis"] if whole() => return Some(aggregated(&aggregated::groups())),
-        ["api"] => listed::versions(authority),
-        ["apis"] => listed::group_list(),
-        ["api", version] => listed::resources("", version)?,
-        ["apis", group] => listed::one_group(group)?,
-        ["apis", group, version] => listed::resources(group, version)?,
-        _ => return None,
+        ["api"] if whole() => return Ok(Some(aggregated(&aggregated::core()))),
+        ["apis"] if whole() => return Ok(Some(aggregated(&aggregated::groups()))),
+        ["api"] => Some(listed::versions(authority)),
+        ["apis"] => Some(listed::group_list()),
+        ["api", version] => listed::resources("", version),
+        ["apis", group] => listed::one_group(group),
+        ["apis", group, version] => listed::resources(group, version),
+        _ => None,
     };
-    Some(answer::json(StatusCode::OK, &value))
+    let Some(value) = value else {
+        return Ok(None);
+    };
+    let offer = match segments.as_slice() {
+        ["apis"] => Offer::UNROUTED,
+        _ => Offer::DOCUMENT,
+    };
+    let format = media::wanted(headers, offer)?.format;
+    let kind = value["kind"].as_str().unwrap_or_default();
+    let type_name = format!("{}.{kind}", types::META);
+    let shape = Shape::Object(&type_name);
+    Ok(Some(answer::document(
+        StatusCode::OK,
+        format,
+        shape,
+        &value,
+    )))
 }
 
 fn aggregated(value: &serde_json::Value) -> Response<Body> {

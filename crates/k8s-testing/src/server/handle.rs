@@ -21,7 +21,8 @@ const LONGEST_BODY: usize = 3 * 1024 * 1024;
 
 /// Answers a request whose body (`None`: it broke off) was read whole.
 pub(crate) fn answer(state: &Arc<State>, parts: &Parts, body: Option<&[u8]>) -> Response<Body> {
-    let mut response = route(state, parts, body).unwrap_or_else(Refusal::into_response);
+    let mut response =
+        route(state, parts, body).unwrap_or_else(|refusal| refusal.answer_to(&parts.headers));
     if pretty::wanted(parts) {
         response = pretty::indented(response);
     }
@@ -83,7 +84,7 @@ fn route(state: &Arc<State>, parts: &Parts, body: Option<&[u8]>) -> Answered<Res
         warnings,
         is_head,
     });
-    let mut response = answered.unwrap_or_else(Refusal::into_response);
+    let mut response = answered.unwrap_or_else(|refusal| refusal.answer_to(headers));
     warnings.write(response.headers_mut());
     Ok(response)
 }

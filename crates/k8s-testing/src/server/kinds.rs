@@ -9,6 +9,9 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
+use super::media::Offer;
+use super::types;
+
 /// One kind of object, as discovery and the probes describe it.
 #[derive(Debug)]
 pub(crate) struct Kind {
@@ -106,6 +109,20 @@ impl Kind {
     /// Group and version as in `apiVersion`.
     pub(crate) fn api_version(&self) -> String {
         group_version(&self.group, &self.version)
+    }
+
+    /// Whether its type is the server's own, so that it has numbers in protobuf.
+    pub(crate) fn is_built_in(&self) -> bool {
+        types::built_in().named(&self.type_name).is_some()
+    }
+
+    /// What its objects can be asked for as.
+    pub(crate) fn offer(&self) -> Offer {
+        if self.is_built_in() {
+            Offer::BUILT_IN
+        } else {
+            Offer::CUSTOM
+        }
     }
 
     /// Whether its objects are kept; the rest are questions.

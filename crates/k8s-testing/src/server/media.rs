@@ -1,10 +1,28 @@
-//! Media types: what form of answer is wanted, and whether a request's body can be read.
+//! Media types: which form of answer is wanted, in which format, and whether a request's body can be read.
+//!
+//! ```text
+//! Accept ▸ clauses, the most wanted first ▸ (format, form) each ▸ the first that the endpoint offers ▸ Media
+//! Content-Type ▸ Format of the body
+//! ```
+//!
+//! Follows k8s.io/apiserver `pkg/endpoints/handlers/negotiation/negotiate.go` (v0.36).
+
+mod clause;
 
 use http::{HeaderMap, StatusCode, header};
 
+use self::clause::Clause;
 use super::status::{Answered, Refusal};
 
-/// The form of an answer that the `Accept` header asks for.
+/// How an object is written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Format {
+    Json,
+    Protobuf,
+    Yaml,
+}
+
+/// What of an object is written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Form {
     /// The object or list itself.
@@ -15,33 +33,166 @@ pub(crate) enum Form {
     MetadataList,
 }
 
-/// What this server speaks. The real one speaks YAML and protobuf too.
-const SPOKEN: &str = "application/json";
+/// What an answer looks like.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Media {
+    pub(crate) format: Format,
+    pub(crate) form: Form,
+}
 
-/// Chooses the first form in `Accept` that this server has; an absent header takes anything.
-pub(crate) fn wanted(headers: &HeaderMap) -> Answered<Form> {
+/// What an endpoint can answer with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Offer {
+    /// Formats of whole answers.
+    whole: &'static [Format],
+    /// Whether it can also tell metadata alone.
+    converts: bool,
+    /// Whether it streams, when asked so.
+    streams: bool,
+    /// Whether its route looks at `Accept` before it does.
+    routed: bool,
+}
+
+const FORMATS: [Format; 3] = [Format::Json, Format::Yaml, Format::Protobuf];
+
+impl Format {
+    /// Its media type.
+    pub(crate) const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Protobuf => "application/vnd.kubernetes.protobuf",
+            Self::Yaml => "application/yaml",
+        }
+    }
+
+    /// Its media type in a watch's answer; `None` when it has no way to write one object after another.
+    pub(crate) const fn stream_type(self) -> Option<&'static str> {
+        match self {
+            Self::Json => Some("application/json"),
+            Self::Protobuf => Some("application/vnd.kubernetes.protobuf;stream=watch"),
+            Self::Yaml => None,
+        }
+    }
+}
+
+impl Offer {
+    /// Documents that are only there as they are.
+    pub(crate) const DOCUMENT: Self = Self {
+        whole: &FORMATS,
+        converts: false,
+        streams: false,
+        routed: true,
+    };
+    /// Documents that no route filters.
+    pub(crate) const UNROUTED: Self = Self {
+        routed: false,
+        ..Self::DOCUMENT
+    };
+    /// JSON and nothing else.
+    pub(crate) const JSON: Self = Self {
+        whole: &[Format::Json],
+        ..Self::DOCUMENT
+    };
+    /// Objects of built-in kinds.
+    pub(crate) const BUILT_IN: Self = Self {
+        converts: true,
+        ..Self::DOCUMENT
+    };
+
+    /// Objects of other kinds: their metadata alone has numbers.
+    pub(crate) const CUSTOM: Self = Self {
+        whole: &[Format::Json, Format::Yaml],
+        converts: true,
+        ..Self::UNROUTED
+    };
+
+    /// The same where it may be asked to go on.
+    pub(crate) const fn streaming(self) -> Self {
+        Self {
+            streams: true,
+            ..self
+        }
+    }
+
+    fn allows(self, media: Media) -> bool {
+        match media.form {
+            _ if media.format == Format::Yaml => false,
+            Form::Whole => self.whole.contains(&media.format),
+            Form::Metadata | Form::MetadataList => self.converts,
+        }
+    }
+
+    /// What a route says that it has.
+    fn available(self) -> String {
+        let streams = self.streams.then(stream_types);
+        let types = self
+            .whole
+            .iter()
+            .map(|format| format.media_type().to_owned());
+        let types: Vec<String> = types.chain(streams.into_iter().flatten()).collect();
+        types.join(", ")
+    }
+}
+
+fn stream_types() -> Vec<String> {
+    let streaming = FORMATS
+        .iter()
+        .filter(|format| format.stream_type().is_some());
+    streaming
+        .map(|format| format!("{};stream=watch", format.media_type()))
+        .collect()
+}
+
+/// Chooses the first form in `Accept` that an endpoint offers; an absent header takes anything.
+pub(crate) fn wanted(headers: &HeaderMap, offer: Offer) -> Answered<Media> {
     if !headers.contains_key(header::ACCEPT) {
-        return Ok(Form::Whole);
+        return Ok(Media {
+            format: Format::Json,
+            form: Form::Whole,
+        });
     }
     let clauses = clauses(headers);
-    if let Some(form) = clauses.iter().find_map(Clause::form) {
-        return Ok(form);
-    }
     // The router refuses types that nobody has, the handler those that it cannot turn this answer into.
-    if clauses.iter().any(Clause::is_json) {
-        let says = format!("only the following media types are accepted: {SPOKEN}");
-        return Err(not_acceptable(says));
+    if offer.routed && !clauses.iter().any(|clause| clause.is_routed(offer.whole)) {
+        let available = offer.available();
+        let says = format!("406: Not Acceptable\n\nAvailable representations: {available}");
+        return Err(not_acceptable(says).detail("", "", ""));
     }
-    let says = format!("406: Not Acceptable\n\nAvailable representations: {SPOKEN}");
-    Err(not_acceptable(says).detail("", "", ""))
+    let mut found = clauses.iter().flat_map(|clause| clause.media(&FORMATS));
+    let found = found.find(|media| offer.allows(*media));
+    found.ok_or_else(|| {
+        let types = FORMATS.map(Format::media_type).join(", ");
+        not_acceptable(only(&types))
+    })
+}
+
+/// The same for an answer that goes on.
+pub(crate) fn wanted_stream(headers: &HeaderMap, offer: Offer) -> Answered<Media> {
+    let media = wanted(headers, offer.streaming())?;
+    match media.format.stream_type() {
+        Some(_) => Ok(media),
+        None => Err(not_acceptable(only(&stream_types().join(", ")))),
+    }
+}
+
+/// The format of a refusal: the first in `Accept` that asks for nothing else. `None`: there is none.
+pub(crate) fn of_refusal(headers: &HeaderMap) -> Option<Format> {
+    wanted(headers, Offer::UNROUTED)
+        .ok()
+        .map(|media| media.format)
 }
 
 /// Whether discovery is wanted in two documents rather than in many.
 pub(crate) fn prefers_aggregated_discovery(headers: &HeaderMap) -> bool {
     let clauses = clauses(headers);
+    let is_plain = |clause: &Clause<'_>| {
+        clause
+            .media(&FORMATS)
+            .any(|media| media.form == Form::Whole)
+    };
     let known = clauses
         .iter()
-        .find(|clause| clause.is_aggregated_discovery() || clause.form().is_some());
+        .find(|clause| clause.is_aggregated_discovery() || is_plain(clause));
     known.is_some_and(Clause::is_aggregated_discovery)
 }
 
@@ -53,108 +204,53 @@ fn clauses(headers: &HeaderMap) -> Vec<Clause<'_>> {
         .flat_map(|value| value.split(','))
         .map(Clause::parse)
         .collect();
-    // Stable: clauses of one weight stay in the order they were sent in.
-    clauses.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    // Stable: clauses of one weight stay in the order they were sent in, but for those that take anything.
+    clauses.sort_by(|a, b| {
+        let weights = b.weight.total_cmp(&a.weight);
+        weights.then(a.wildness().cmp(&b.wildness()))
+    });
     clauses
 }
 
-fn not_acceptable(says: String) -> Refusal {
+fn only(types: &str) -> String {
+    format!("only the following media types are accepted: {types}")
+}
+
+fn not_acceptable(says: impl Into<String>) -> Refusal {
     Refusal::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", says)
 }
 
-/// Refuses a body that is no JSON; an absent `Content-Type` is taken for JSON.
-pub(crate) fn readable(headers: &HeaderMap) -> Answered<()> {
+/// The format of a request's body; an absent `Content-Type` is taken for JSON.
+pub(crate) fn sent(headers: &HeaderMap) -> Answered<Format> {
     let Some(value) = headers.get(header::CONTENT_TYPE) else {
-        return Ok(());
+        return Ok(Format::Json);
     };
-    let essence = value
-        .to_str()
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim();
-    if essence.is_empty() || essence.eq_ignore_ascii_case("application/json") {
-        return Ok(());
+    let essence = clause::essence(value.to_str().unwrap_or_default());
+    if essence.is_empty() {
+        return Ok(Format::Json);
     }
-    let message = format!(
-        "the body of the request was in an unknown format - accepted media types include: {SPOKEN}"
-    );
-    Err(Refusal::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "UnsupportedMediaType",
-        message,
-    ))
-}
-
-/// One media type of an `Accept` header.
-struct Clause<'a> {
-    essence: &'a str,
-    weight: f32,
-    parameters: Vec<(&'a str, &'a str)>,
-}
-
-impl<'a> Clause<'a> {
-    fn parse(text: &'a str) -> Self {
-        let mut parts = text.split(';').map(str::trim);
-        let essence = parts.next().unwrap_or_default();
-        let parameters: Vec<_> = parts.filter_map(|p| p.split_once('=')).collect();
-        let weight = parameters.iter().find(|(key, _)| *key == "q");
-        let weight = weight.and_then(|(_, q)| q.parse().ok()).unwrap_or(1.0);
-        Self {
-            essence,
-            weight,
-            parameters,
-        }
-    }
-
-    fn parameter(&self, name: &str) -> &str {
-        let found = self.parameters.iter().find(|(key, _)| *key == name);
-        found.map_or("", |(_, value)| value)
-    }
-
-    fn is_json(&self) -> bool {
-        matches!(self.essence, "" | "application/json" | "*/*")
-    }
-
-    fn is_aggregated_discovery(&self) -> bool {
-        self.essence == "application/json"
-            && self.parameter("as") == "APIGroupDiscoveryList"
-            && self.parameter("g") == "apidiscovery.k8s.io"
-            && self.parameter("v") == "v2"
-    }
-
-    fn form(&self) -> Option<Form> {
-        if !self.is_json() {
-            return None;
-        }
-        if self
-            .parameters
-            .iter()
-            .any(|(key, value)| *key == "stream" && *value != "watch")
-        {
-            return None;
-        }
-        let version = matches!(self.parameter("v"), "v1" | "v1beta1");
-        match (self.parameter("as"), self.parameter("g")) {
-            ("", _) => Some(Form::Whole),
-            ("PartialObjectMetadata", "meta.k8s.io") if version => Some(Form::Metadata),
-            ("PartialObjectMetadataList", "meta.k8s.io") if version => Some(Form::MetadataList),
-            _ => None,
-        }
-    }
+    let mut known = FORMATS.into_iter();
+    let found = known.find(|format| {
+        *format != Format::Yaml && essence.eq_ignore_ascii_case(format.media_type())
+    });
+    found.ok_or_else(|| {
+        let types = FORMATS.map(Format::media_type).join(", ");
+        let says = format!(
+            "the body of the request was in an unknown format - accepted media types include: {types}"
+        );
+        let code = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        Refusal::new(code, "UnsupportedMediaType", says)
+    })
 }
 
 pub(crate) fn not_a_list(kind: &str) -> Refusal {
-    let message = format!(
+    not_acceptable(format!(
         "you requested PartialObjectMetadataList, but the requested object is not a list (*core.{kind})"
-    );
-    not_acceptable(message)
+    ))
 }
 
 pub(crate) fn is_a_list(kind: &str) -> Refusal {
-    let message = format!(
+    not_acceptable(format!(
         "you requested PartialObjectMetadata, but the requested object is a list (*core.{kind}List)"
-    );
-    not_acceptable(message)
+    ))
 }

@@ -6,9 +6,10 @@ use http::{HeaderMap, Response, StatusCode};
 use k8s_api_core::request_info::{Query, RequestInfo};
 use serde_json::{Value, json};
 
+use super::media::{self, Offer};
 use super::state::{ISSUER, State};
 use super::status::{Answered, Refusal};
-use super::{answer, discovery, media};
+use super::{answer, discovery};
 use crate::body::Body;
 
 /// The release that this server answers as.
@@ -22,22 +23,23 @@ pub(crate) fn answer(
     headers: &HeaderMap,
 ) -> Answered<Response<Body>> {
     let path = info.path();
-    if !matches!(path, "/healthz" | "/livez" | "/metrics" | "/readyz" | "/")
-        && !path.starts_with("/open")
-    {
-        media::wanted(headers)?;
-    }
     let found = match path.trim_end_matches('/') {
         "" => answer::json(StatusCode::OK, &index()),
         "/healthz" | "/livez" | "/readyz" => health(path, query.first("verbose").is_some()),
         "/metrics" => answer::text(StatusCode::OK, metrics(state)),
-        "/version" => answer::json(StatusCode::OK, &version()),
-        "/.well-known/openid-configuration" => answer::json(StatusCode::OK, &openid()),
+        "/version" => {
+            media::wanted(headers, Offer::JSON)?;
+            answer::json(StatusCode::OK, &version())
+        }
+        "/.well-known/openid-configuration" => {
+            media::wanted(headers, Offer::JSON)?;
+            answer::json(StatusCode::OK, &openid())
+        }
         "/openid/v1/jwks" => answer::json(
             StatusCode::OK,
             &json!({"keys": [state.signing_key.public()]}),
         ),
-        _ => match discovery::document(path, authority, headers) {
+        _ => match discovery::document(path, authority, headers)? {
             Some(document) => document,
             None => return Err(unknown(path)),
         },

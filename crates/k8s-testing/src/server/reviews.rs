@@ -5,16 +5,16 @@ mod access;
 use http::{Response, StatusCode};
 use serde_json::{Map, Value, json};
 
+use super::object;
 use super::state::ISSUER;
 use super::status::{Answered, Refusal};
 use super::user::User;
 use super::verbs::{self, Ask, WriteOptions};
-use super::{media, object};
 use crate::body::Body;
 
 pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
-    media::wanted(ask.headers)?;
-    media::readable(ask.headers)?;
+    ask.media()?;
+    ask.sent()?;
     let options = WriteOptions::read(ask, "CreateOptions")?;
     let mut review = ask.decoded(&options)?;
     verbs::own(ask, &mut review, &options);

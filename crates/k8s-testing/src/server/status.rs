@@ -5,12 +5,14 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use k8s_api_core::status::{Reason, Status, StatusCause, StatusDetails};
 use serde_json::Value;
 
-use super::answer;
+use super::answer::{self, Shape};
 use super::kinds::Lack;
+use super::media::{self, Format};
+use super::types;
 use crate::body::Body;
 
 /// A request that was not granted, with the `Status` that says why.
@@ -188,13 +190,27 @@ impl Refusal {
         status
     }
 
+    /// The answer to whoever asked with these headers.
+    pub(crate) fn answer_to(self, headers: &HeaderMap) -> Response<Body> {
+        self.respond(media::of_refusal(headers))
+    }
+
+    /// The answer as JSON.
     pub(crate) fn into_response(self) -> Response<Body> {
+        self.respond(Some(Format::Json))
+    }
+
+    fn respond(self, format: Option<Format>) -> Response<Body> {
         let code =
             StatusCode::from_u16(self.status.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if self.plain {
             return answer::text(code, format!("{}\n", self.status.message));
         }
-        let mut response = answer::json(code, &self.to_json());
+        let status = self.to_json();
+        let mut response = match format {
+            Some(format) => answer::document(code, format, Shape::Object(types::STATUS), &status),
+            None => answer::raw_json(code, &status),
+        };
         if self.quotes {
             let headers = response.headers_mut();
             headers.insert(

@@ -6,34 +6,42 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::object;
+use super::kinds::Kind;
+use super::media::{Form, Format, Media};
+use super::{object, protobuf, types};
 
 /// An object that no longer changes; what it looks like on the wire is written once, by whoever needs it first.
 #[derive(Debug)]
 pub(crate) struct Stored {
     value: Value,
-    whole: OnceLock<Bytes>,
-    metadata: OnceLock<Bytes>,
+    /// As JSON and as protobuf, whole and its metadata alone.
+    written: [OnceLock<Bytes>; 4],
 }
 
 impl Stored {
     pub(crate) fn new(value: Value) -> Self {
         Self {
             value,
-            whole: OnceLock::new(),
-            metadata: OnceLock::new(),
+            written: Default::default(),
         }
     }
 
-    /// The object as JSON.
-    pub(crate) fn whole(&self) -> &Bytes {
-        self.whole.get_or_init(|| self.value.to_string().into())
-    }
-
-    /// Its metadata alone, as `PartialObjectMetadata`.
-    pub(crate) fn metadata(&self) -> &Bytes {
-        self.metadata
-            .get_or_init(|| object::partial(&self.value).to_string().into())
+    /// The object as an event carries it to whoever watches its kind: whole, or its metadata alone.
+    pub(crate) fn written(&self, kind: &Kind, media: Media) -> &Bytes {
+        let is_whole = media.form == Form::Whole;
+        let place = match (media.format, is_whole) {
+            (Format::Protobuf, true) => 3,
+            (Format::Protobuf, false) => 2,
+            (_, true) => 1,
+            (_, false) => 0,
+        };
+        self.written[place].get_or_init(|| {
+            if is_whole {
+                written(media.format, &kind.type_name, &self.value)
+            } else {
+                written(media.format, types::PARTIAL, &object::partial(&self.value))
+            }
+        })
     }
 
     /// The same object, said to be of another revision.
@@ -49,5 +57,13 @@ impl Deref for Stored {
 
     fn deref(&self) -> &Value {
         &self.value
+    }
+}
+
+/// An object of this type as an event carries it.
+pub(crate) fn written(format: Format, type_name: &str, object: &Value) -> Bytes {
+    match format {
+        Format::Protobuf => protobuf::object(type_name, object).into(),
+        Format::Json | Format::Yaml => object.to_string().into(),
     }
 }

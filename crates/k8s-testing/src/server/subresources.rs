@@ -11,7 +11,7 @@ use super::managed::Tracking;
 use super::state::ISSUER;
 use super::status::{Answered, FieldFault, Refusal};
 use super::verbs::{Ask, WriteOptions};
-use super::{decode, media, object, service_account};
+use super::{decode, object, service_account};
 use crate::body::Body;
 use crate::clock::rfc3339;
 
@@ -31,10 +31,10 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
 
 /// `TokenRequest`: a token for a while, as kubelet and `kubectl create token` ask for one.
 fn token(ask: &Ask<'_>) -> Answered<Response<Body>> {
-    media::wanted(ask.headers)?;
-    media::readable(ask.headers)?;
+    ask.media()?;
+    let sent = ask.sent()?;
     let options = WriteOptions::read(ask, "CreateOptions")?;
-    let decoded = decode::typed(TOKEN_REQUEST, ask.body)?;
+    let decoded = decode::typed(TOKEN_REQUEST, sent)?;
     let mut request = options.accept(ask, decoded, |says| {
         Refusal::bad_request(format!(
             "TokenRequest in version \"v1\" cannot be handled as a TokenRequest: {says}"
@@ -87,7 +87,8 @@ fn token(ask: &Ask<'_>) -> Answered<Response<Body>> {
     spec.entry("boundObjectRef").or_insert(Value::Null);
     request["status"] =
         json!({"token": token.expose_secret(), "expirationTimestamp": rfc3339(expires)});
-    Ok(super::answer::json(StatusCode::CREATED, &request))
+    let of = (TOKEN_REQUEST.kind, TOKEN_REQUEST.type_name);
+    ask.object_of(of, StatusCode::CREATED, &request)
 }
 
 fn check_duration(seconds: i64) -> Answered<()> {

@@ -3,12 +3,24 @@
 //! Whatever reads, patches or merges objects is driven by these. Those of built-in kinds stand in the table
 //! ([`built_in`]); other kinds may bring types of their own.
 
+mod message;
 mod table;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde_json::Value;
+
+pub(crate) use self::message::{Message, Slot};
+
+/// Where the names of types stand that are no objects of a group.
+pub(crate) const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1";
+/// The names of types that are sent beside objects.
+pub(crate) const DELETE_OPTIONS: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions";
+pub(crate) const LIST_META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta";
+pub(crate) const METADATA: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
+pub(crate) const PARTIAL: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.PartialObjectMetadata";
+pub(crate) const STATUS: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.Status";
 
 /// Structs that refer to each other by number.
 #[derive(Debug, Default)]
@@ -25,6 +37,8 @@ pub(crate) struct Struct {
     pub(crate) fields: BTreeMap<String, Field>,
     /// Whether it is merged as one value.
     pub(crate) atomic: bool,
+    /// Its fields by protobuf's numbers; without any, it is not sent that way.
+    pub(crate) message: Message,
 }
 
 /// A field of a struct.

@@ -27,12 +27,14 @@ use http::{HeaderMap, Response, StatusCode};
 use k8s_api_core::request_info::{Query, RequestInfo};
 use serde_json::Value;
 
+use super::answer::{self, Shape};
+use super::decode::Sent;
 use super::kinds::{self, Kind};
-use super::media::{self, Form};
+use super::media::{self, Form, Media};
 use super::state::State;
 use super::status::{Answered, FieldFault, Refusal};
 use super::user::User;
-use super::{answer, decode, defaults, object, subresources};
+use super::{decode, defaults, object, subresources, types};
 use crate::body::Body;
 
 /// A request for a resource, with all that its verb needs.
@@ -104,7 +106,7 @@ impl Ask<'_> {
 
     /// The object in the body, with what its kind declares filled in.
     pub(crate) fn decoded(&self, options: &WriteOptions) -> Answered<Value> {
-        let decoded = decode::of_kind(self.kind, self.body)?;
+        let decoded = decode::of_kind(self.kind, self.sent()?)?;
         let kind = &self.kind.kind;
         let mut object = options.accept(self, decoded, |says| {
             let version = &self.kind.version;
@@ -137,11 +139,41 @@ impl Ask<'_> {
 
     /// An answer with one object, in the form that was asked for.
     pub(crate) fn object(&self, code: StatusCode, found: &Value) -> Answered<Response<Body>> {
-        match media::wanted(self.headers)? {
-            Form::Whole => Ok(answer::json(code, found)),
-            Form::Metadata => Ok(answer::json(code, &object::partial(found))),
-            Form::MetadataList => Err(media::not_a_list(&self.kind.kind)),
-        }
+        self.object_of((&self.kind.kind, &self.kind.type_name), code, found)
+    }
+
+    /// The same with an object of another kind and type.
+    pub(crate) fn object_of(
+        &self,
+        (kind, type_name): (&str, &str),
+        code: StatusCode,
+        found: &Value,
+    ) -> Answered<Response<Body>> {
+        let Media { format, form } = self.media()?;
+        let (shape, partial) = match form {
+            Form::Whole => (Shape::Object(type_name), None),
+            Form::Metadata => (Shape::Object(types::PARTIAL), Some(object::partial(found))),
+            Form::MetadataList => return Err(media::not_a_list(kind)),
+        };
+        let found = partial.as_ref().unwrap_or(found);
+        Ok(answer::document(code, format, shape, found))
+    }
+
+    /// What the answer shall look like.
+    pub(crate) fn media(&self) -> Answered<Media> {
+        let lists = matches!(self.info.verb(), "list" | "deletecollection");
+        let offer = self.kind.offer();
+        let offer = if lists { offer.streaming() } else { offer };
+        media::wanted(self.headers, offer)
+    }
+
+    /// The body, and how it is written.
+    pub(crate) fn sent(&self) -> Answered<Sent<'_>> {
+        let format = media::sent(self.headers)?;
+        Ok(Sent {
+            format,
+            bytes: self.body,
+        })
     }
 
     /// Whether nothing shall be kept (`dryRun=All`).

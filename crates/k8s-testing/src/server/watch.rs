@@ -22,7 +22,7 @@ use http_body::Frame;
 
 use self::timers::Timers;
 use super::kinds::Kind;
-use super::media::Form;
+use super::media::Media;
 use super::state::State;
 use super::status::Refusal;
 use super::store::{Since, Store};
@@ -40,7 +40,7 @@ pub(super) struct Scope {
     /// Empty: all.
     pub(super) namespace: String,
     pub(super) choice: Choice,
-    pub(super) form: Form,
+    pub(super) media: Media,
 }
 
 /// Where a watch begins.
@@ -128,7 +128,7 @@ impl Watch {
     fn next(&mut self, store: &Store) -> Bytes {
         let mut lines = BytesMut::new();
         for object in self.initial.drain(..self.initial.len().min(BATCH)) {
-            event::write(&mut lines, "ADDED", &object, self.scope.form);
+            event::write(&mut lines, "ADDED", &object, &self.scope);
         }
         if !self.initial.is_empty() {
             return lines.freeze();
@@ -164,7 +164,10 @@ impl http_body::Body for Watch {
         let this = &mut *self;
         if let Some(Begin::Refused(refusal)) = this.began.take() {
             this.over = true;
-            return Poll::Ready(Some(Ok(Frame::data(event::refusal(&refusal)))));
+            return Poll::Ready(Some(Ok(Frame::data(event::refusal(
+                &refusal,
+                this.scope.media.format,
+            )))));
         }
         let state = Arc::clone(&this.state);
         loop {

@@ -240,12 +240,14 @@ async fn answers_by_metadata_alone() {
     assert_eq!(list["items"][0]["metadata"]["name"], "p");
     one.get(PODS).await.is(406);
     many.get(&format!("{PODS}/p")).await.is(406);
-    let text = "406: Not Acceptable\n\nAvailable representations: application/json";
-    let yaml = admin.clone().header("accept", "application/yaml");
-    yaml.get(PODS).await.refuses(406, "NotAcceptable", text);
+    let text = "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, \
+                application/vnd.kubernetes.protobuf, application/json;stream=watch, \
+                application/vnd.kubernetes.protobuf;stream=watch";
+    let cbor = admin.clone().header("accept", "application/cbor");
+    cbor.get(PODS).await.refuses(406, "NotAcceptable", text);
     admin
         .clone()
-        .header("content-type", "application/yaml")
+        .header("content-type", "application/cbor")
         .post(PODS, &pod("q"))
         .await
         .is(415);

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Field, Is, Listed, Node, Omitted, Scalar, Strategy, Struct, Types};
+use super::{
+    Field, Is, Listed, METADATA, Message, Node, Omitted, PARTIAL, Scalar, Strategy, Struct, Types,
+};
 use crate::server::kinds;
 
 /// Reads the file's types.
@@ -27,7 +29,30 @@ pub(super) fn read() -> Types {
     let structs = structs
         .map(|(name, shape)| reader.of_struct(name, shape))
         .collect();
-    Types { structs, names }
+    let mut types = Types { structs, names };
+    add_partial(&mut types);
+    types
+}
+
+/// Adds what no server tells of, for it has no kind of its own: an object's metadata alone.
+fn add_partial(types: &mut Types) {
+    let Some(holds) = types.named(METADATA) else {
+        return;
+    };
+    let metadata = Field {
+        holds,
+        omitted: Omitted::Never,
+        inside: Vec::new(),
+        default: None,
+        strategy: Strategy::default(),
+    };
+    types.names.insert(PARTIAL.to_owned(), types.structs.len());
+    types.structs.push(Struct {
+        name: "PartialObjectMetadata".to_owned(),
+        fields: [("metadata".to_owned(), metadata)].into(),
+        atomic: false,
+        message: Message::of(&[(1, "metadata")]),
+    });
 }
 
 struct Reader<'a> {
@@ -40,7 +65,12 @@ impl Reader<'_> {
         let fields = shape["fields"].as_object().into_iter().flatten();
         let required = shape["required"].as_array();
         let is_required = |name: &String| required.is_some_and(|all| all.iter().any(|r| r == name));
+        let mut message = Message::default();
+        for (field, holds) in fields.clone() {
+            message.add(field, holds, &texts(&holds["in"]));
+        }
         Struct {
+            message,
             name: name.rsplit('.').next().unwrap_or_default().to_owned(),
             fields: fields
                 .map(|(field, holds)| {

@@ -10,11 +10,11 @@ use crate::body::Body;
 use crate::server::managed::Tracking;
 use crate::server::status::{Answered, Refusal};
 use crate::server::store::Store;
-use crate::server::{admission, defaults, media, object, rbac, validation};
+use crate::server::{admission, defaults, object, rbac, validation};
 
 pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
-    media::wanted(ask.headers)?;
-    media::readable(ask.headers)?;
+    ask.media()?;
+    ask.sent()?;
     let options = WriteOptions::read(ask, "CreateOptions")?;
     let mut new = ask.decoded(&options)?;
     if !object::resource_version(&new).is_empty() {

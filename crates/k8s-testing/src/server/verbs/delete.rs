@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use super::{Ask, list};
 use crate::body::Body;
 use crate::clock::rfc3339;
+use crate::server::answer::{self, Shape};
 use crate::server::garbage::{FOREGROUND, ORPHAN};
 use crate::server::kinds::Kind;
-use crate::server::media::{self, Form};
 use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::{Page, Store};
 use crate::server::stored::Stored;
-use crate::server::{admission, answer, decode, object};
+use crate::server::{admission, decode, object, types};
 
 /// What a delete may ask for in its body, or in its query.
 #[derive(Debug, Default)]
@@ -36,7 +36,7 @@ struct Deleted {
 }
 
 pub(super) fn one(ask: &Ask<'_>) -> Answered<Response<Body>> {
-    media::wanted(ask.headers)?;
+    let media = ask.media()?;
     let options = Options::read(ask)?;
     let mut store = ask.state.store();
     let old = store.get(ask.kind, ask.namespace(), ask.name());
@@ -57,11 +57,17 @@ pub(super) fn one(ask: &Ask<'_>) -> Answered<Response<Body>> {
     let status = json!({
         "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details,
     });
-    Ok(answer::json(StatusCode::OK, &status))
+    let shape = Shape::Object(types::STATUS);
+    Ok(answer::document(
+        StatusCode::OK,
+        media.format,
+        shape,
+        &status,
+    ))
 }
 
 pub(super) fn collection(ask: &Ask<'_>) -> Answered<Response<Body>> {
-    let form = media::wanted(ask.headers)?;
+    let media = ask.media()?;
     let options = Options::read(ask)?;
     let mut store = ask.state.store();
     let chosen = list::objects(ask, &store)?;
@@ -75,13 +81,7 @@ pub(super) fn collection(ask: &Ask<'_>) -> Answered<Response<Body>> {
     for deleted in &page.objects {
         ask.state.after_delete(ask.kind, deleted);
     }
-    if form == Form::Metadata {
-        return Err(media::is_a_list(&ask.kind.kind));
-    }
-    Ok(answer::json(
-        StatusCode::OK,
-        &list::document(ask.kind, form, &page, revision),
-    ))
+    list::answered(ask, media, &page, revision)
 }
 
 fn delete(
@@ -185,13 +185,7 @@ impl Options {
                 ..Self::default()
             });
         }
-        media::readable(ask.headers)?;
-        let sent: Value = serde_json::from_slice(ask.body).map_err(|error| {
-            let says = decode::syntax(&error, ask.body);
-            Refusal::bad_request(format!(
-                "couldn't get version/kind; json parse error: {says}"
-            ))
-        })?;
+        let sent = decode::options(types::DELETE_OPTIONS, ask.sent()?)?;
         check_options(&sent)?;
         let precondition = |name: &str| sent["preconditions"][name].as_str().map(str::to_owned);
         Ok(Self {

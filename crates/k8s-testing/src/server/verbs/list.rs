@@ -12,12 +12,13 @@ use serde_json::{Value, json};
 use super::Ask;
 use super::choice::Choice;
 use crate::body::Body;
+use crate::server::answer::{self, Shape};
 use crate::server::kinds::Kind;
-use crate::server::media::{self, Form};
+use crate::server::media::{self, Form, Media};
 use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::{Page, Store};
 use crate::server::stored::Stored;
-use crate::server::{answer, decode, object};
+use crate::server::{decode, object, types};
 
 /// Go takes odd bits at the end.
 const LENIENT: GeneralPurpose =
@@ -39,20 +40,30 @@ enum At {
 }
 
 pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
-    let form = media::wanted(ask.headers)?;
+    let media = ask.media()?;
     let options = Options::read(ask)?;
     let (page, revision) = options.page(ask, &ask.state.store())?;
-    if form == Form::Metadata {
-        return Err(media::is_a_list(&ask.kind.kind));
-    }
-    Ok(answer::json(
-        StatusCode::OK,
-        &document(ask.kind, form, &page, revision),
-    ))
+    answered(ask, media, &page, revision)
+}
+
+/// An answer with a list, in the form that was asked for.
+pub(super) fn answered(
+    ask: &Ask<'_>,
+    Media { format, form }: Media,
+    page: &Page,
+    revision: u64,
+) -> Answered<Response<Body>> {
+    let shape = match form {
+        Form::Whole => Shape::List(&ask.kind.type_name),
+        Form::MetadataList => Shape::List(types::PARTIAL),
+        Form::Metadata => return Err(media::is_a_list(&ask.kind.kind)),
+    };
+    let list = document(ask.kind, form, page, revision);
+    Ok(answer::document(StatusCode::OK, format, shape, &list))
 }
 
 /// The list as a document.
-pub(super) fn document(kind: &Kind, form: Form, page: &Page, revision: u64) -> Value {
+fn document(kind: &Kind, form: Form, page: &Page, revision: u64) -> Value {
     let mut metadata = json!({"resourceVersion": revision.to_string()});
     if let Some(last) = &page.last {
         let start = Value::from(format!("{last}\u{0}"));

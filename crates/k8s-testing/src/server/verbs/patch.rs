@@ -12,7 +12,7 @@ use crate::body::Body;
 use crate::server::decode::{Decoded, Wanted};
 use crate::server::patch::{Patch, Unpatched};
 use crate::server::status::{Answered, FieldFault, Refusal};
-use crate::server::{decode, defaults, media};
+use crate::server::{decode, defaults};
 
 /// A patch's media type.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,7 +30,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
 /// Patches an object, or its status alone.
 pub(super) fn part(ask: &Ask<'_>, part: Part) -> Answered<Response<Body>> {
     let form = form(ask)?;
-    media::wanted(ask.headers)?;
+    ask.media()?;
     let options = WriteOptions::of_patch(ask, form == Form::Apply)?;
     if form == Form::Apply {
         return apply::answer(ask, part, &options);

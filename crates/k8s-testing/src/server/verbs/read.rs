@@ -4,11 +4,10 @@ use http::{Response, StatusCode};
 
 use super::{Ask, list};
 use crate::body::Body;
-use crate::server::media;
 use crate::server::status::{Answered, Refusal};
 
 pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
-    media::wanted(ask.headers)?;
+    ask.media()?;
     let store = ask.state.store();
     let asked = ask.query.first("resourceVersion").unwrap_or_default();
     match asked.parse::<u64>() {

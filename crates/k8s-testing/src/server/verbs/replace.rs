@@ -10,7 +10,6 @@ use super::update::{self, By, Change, Part};
 use super::{Ask, WriteOptions};
 use crate::body::Body;
 use crate::server::authorize::Attributes;
-use crate::server::media;
 use crate::server::status::Answered;
 use crate::server::store::Store;
 
@@ -20,8 +19,8 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
 
 /// Replaces an object, or its status alone.
 pub(super) fn part(ask: &Ask<'_>, part: Part) -> Answered<Response<Body>> {
-    media::wanted(ask.headers)?;
-    media::readable(ask.headers)?;
+    ask.media()?;
+    ask.sent()?;
     let options = WriteOptions::read(ask, "UpdateOptions")?;
     let mut new = ask.decoded(&options)?;
     in_namespace(ask.namespace(), &mut new)?;

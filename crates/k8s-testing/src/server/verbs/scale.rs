@@ -9,9 +9,8 @@ use super::update::{self, By, Change, Part};
 use super::{Ask, WriteOptions, patch};
 use crate::body::Body;
 use crate::server::decode::Wanted;
-use crate::server::media::{self, Form};
 use crate::server::status::{Answered, FieldFault, Refusal};
-use crate::server::{answer, decode, object};
+use crate::server::{decode, object};
 
 const SCALE: Wanted<'_> = Wanted {
     kind: "Scale",
@@ -22,16 +21,16 @@ const SCALE: Wanted<'_> = Wanted {
 pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     match ask.info.verb() {
         "get" => {
-            let form = media::wanted(ask.headers)?;
+            ask.media()?;
             let store = ask.state.store();
             let old = store.get(ask.kind, ask.namespace(), ask.name());
             let old = old.ok_or_else(|| ask.not_found(ask.name()))?;
-            answered(&of(&old), form)
+            answered(ask, &of(&old))
         }
         "update" => {
-            media::readable(ask.headers)?;
+            let sent = ask.sent()?;
             let options = WriteOptions::read(ask, "UpdateOptions")?;
-            let decoded = decode::typed(SCALE, ask.body)?;
+            let decoded = decode::typed(SCALE, sent)?;
             let sent = options.accept(ask, decoded, |says| {
                 let says = format!("Scale in version \"v1\" cannot be handled as a Scale: {says}");
                 Refusal::bad_request(says)
@@ -54,7 +53,7 @@ fn change(
     options: &WriteOptions,
     make: impl FnOnce(&Value) -> Answered<Value>,
 ) -> Answered<Response<Body>> {
-    let form = media::wanted(ask.headers)?;
+    ask.media()?;
     let store = ask.state.store();
     let old = store.get(ask.kind, ask.namespace(), ask.name());
     let old = old.ok_or_else(|| ask.not_found(ask.name()))?;
@@ -63,15 +62,11 @@ fn change(
     let new = scaled(ask, &old, &scale)?;
     let change = Change::new(Part::Whole, By::Patch, options).through("scale");
     let kept = update::keep(ask, store, &old, new, change)?;
-    answered(&of(&kept), form)
+    answered(ask, &of(&kept))
 }
 
-fn answered(scale: &Value, form: Form) -> Answered<Response<Body>> {
-    match form {
-        Form::Whole => Ok(answer::json(StatusCode::OK, scale)),
-        Form::Metadata => Ok(answer::json(StatusCode::OK, &object::partial(scale))),
-        Form::MetadataList => Err(media::not_a_list("Scale")),
-    }
+fn answered(ask: &Ask<'_>, scale: &Value) -> Answered<Response<Body>> {
+    ask.object_of((SCALE.kind, SCALE.type_name), StatusCode::OK, scale)
 }
 
 /// What an object says of its scale.

@@ -28,7 +28,7 @@ struct Options {
 }
 
 pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
-    let form = media::wanted(ask.headers)?;
+    let media = media::wanted_stream(ask.headers, ask.kind.offer())?;
     let options = Options::read(ask)?;
     let mut store = ask.state.store();
     let begin = options.begin(ask, &store);
@@ -40,7 +40,7 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
             kind: Arc::clone(ask.kind),
             namespace: ask.namespace().to_owned(),
             choice: options.choice,
-            form,
+            media,
         },
         begin,
         watch::Terms {
@@ -51,7 +51,8 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
                 .unwrap_or_else(|| ask.state.dice.watch_timeout()),
         },
     );
-    Ok(answer::stream(StatusCode::OK, watch))
+    let media_type = media.format.stream_type().unwrap_or_default();
+    Ok(answer::stream(StatusCode::OK, media_type, watch))
 }
 
 impl Options {

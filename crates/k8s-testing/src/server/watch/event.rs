@@ -1,13 +1,14 @@
-//! Events as lines of JSON, and which event a change is to whom.
+//! Events as lines of JSON or as messages of protobuf, and which event a change is to whom.
 
 use bytes::{BufMut, Bytes, BytesMut};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Scope;
-use crate::server::media::Form;
+use crate::server::media::{Form, Format, Media};
 use crate::server::status::Refusal;
 use crate::server::store::Change;
-use crate::server::stored::Stored;
+use crate::server::stored::{self, Stored};
+use crate::server::{object, protobuf, types};
 
 /// Writes what a change is to whoever chose some objects: one may enter the choice, stay in it, or leave it.
 pub(super) fn of(lines: &mut BytesMut, scope: &Scope, change: &Change) {
@@ -15,11 +16,11 @@ pub(super) fn of(lines: &mut BytesMut, scope: &Scope, change: &Change) {
     let before = change.before.as_deref().filter(chosen);
     let after = change.after.as_deref().filter(chosen);
     match (before, after) {
-        (None, Some(after)) => write(lines, "ADDED", after, scope.form),
-        (Some(_), Some(after)) => write(lines, "MODIFIED", after, scope.form),
+        (None, Some(after)) => write(lines, "ADDED", after, scope),
+        (Some(_), Some(after)) => write(lines, "MODIFIED", after, scope),
         (Some(_), None) => {
             if let Some(last) = change.last() {
-                write(lines, "DELETED", last, scope.form);
+                write(lines, "DELETED", last, scope);
             }
         }
         (None, None) => {}
@@ -27,38 +28,39 @@ pub(super) fn of(lines: &mut BytesMut, scope: &Scope, change: &Change) {
 }
 
 /// Writes an event about an object.
-pub(super) fn write(lines: &mut BytesMut, event: &str, object: &Stored, form: Form) {
-    let object = match form {
-        Form::Whole => object.whole(),
-        Form::Metadata | Form::MetadataList => object.metadata(),
-    };
-    line(lines, event, object);
+pub(super) fn write(lines: &mut BytesMut, event: &str, object: &Stored, scope: &Scope) {
+    let object = object.written(&scope.kind, scope.media);
+    line(lines, event, object, scope.media.format);
 }
 
 /// Writes a bookmark: everything until this revision is told.
 pub(super) fn bookmark(lines: &mut BytesMut, scope: &Scope, revision: u64, is_first: bool) {
-    let mut object = match scope.form {
-        Form::Whole => scope.kind.zero.clone(),
-        Form::Metadata | Form::MetadataList => {
-            json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": {}})
-        }
+    let Media { format, form } = scope.media;
+    let (type_name, mut object) = match form {
+        Form::Whole => (&*scope.kind.type_name, scope.kind.zero.clone()),
+        Form::Metadata | Form::MetadataList => (types::PARTIAL, object::partial(&json!({}))),
     };
     object["metadata"]["resourceVersion"] = revision.to_string().into();
     if is_first {
         object["metadata"]["annotations"] = json!({"k8s.io/initial-events-end": "true"});
     }
-    line(lines, "BOOKMARK", object.to_string().as_bytes());
+    let object = stored::written(format, type_name, &object);
+    line(lines, "BOOKMARK", &object, format);
 }
 
 /// The event that says why there will be none.
-pub(super) fn refusal(refusal: &Refusal) -> Bytes {
-    let status: Value = refusal.to_json();
+pub(super) fn refusal(refusal: &Refusal, format: Format) -> Bytes {
+    let status = stored::written(format, types::STATUS, &refusal.to_json());
     let mut lines = BytesMut::new();
-    line(&mut lines, "ERROR", status.to_string().as_bytes());
+    line(&mut lines, "ERROR", &status, format);
     lines.freeze()
 }
 
-fn line(lines: &mut BytesMut, event: &str, object: &[u8]) {
+/// An event as JSON in a line of its own, or as a message behind its length.
+fn line(lines: &mut BytesMut, event: &str, object: &[u8], format: Format) {
+    if format == Format::Protobuf {
+        return protobuf::event(event, object, lines);
+    }
     lines.reserve(object.len() + 40);
     lines.put_slice(b"{\"type\":\"");
     lines.put_slice(event.as_bytes());
