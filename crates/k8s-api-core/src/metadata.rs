@@ -5,8 +5,8 @@ mod wire;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::resource::metadata_by_fields;
-use crate::{StringMap, Time};
+use crate::resource::{metadata_by_fields, non_empty};
+use crate::{Metadata, StringMap, Time};
 
 /// The `metadata` of an object (`metav1.ObjectMeta`).
 ///
@@ -148,6 +148,21 @@ pub struct ListMeta {
     /// How many objects follow this page, where the server counted them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remaining_item_count: Option<i64>,
+}
+
+/// A list has a version, and neither name nor namespace.
+impl Metadata for ListMeta {
+    fn name(&self) -> Option<&str> {
+        None
+    }
+
+    fn namespace(&self) -> Option<&str> {
+        None
+    }
+
+    fn resource_version(&self) -> Option<&str> {
+        non_empty(self.resource_version.as_ref())
+    }
 }
 
 /// As [`null_is_empty`], and no more memory is held than the items need: JSON does not say how many there will be.

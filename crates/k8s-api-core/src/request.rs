@@ -80,6 +80,20 @@ pub fn as_table(request: Request<Bytes>) -> Result<Request<Bytes>, InvalidReques
     as_form(request, TABLE)
 }
 
+/// As [`as_table`], with each object whole beside its row (`includeObject=Object`); else its metadata stands there.
+///
+/// # Errors
+///
+/// If the request is no `GET`.
+pub fn as_table_of_objects(request: Request<Bytes>) -> Result<Request<Bytes>, InvalidRequest> {
+    let mut request = as_table(request)?;
+    let uri = request.uri().to_string();
+    let separator = if uri.contains('?') { '&' } else { '?' };
+    let whole = format!("{uri}{separator}includeObject=Object");
+    *request.uri_mut() = whole.parse().map_err(|_| InvalidRequest::path(&whole))?;
+    Ok(request)
+}
+
 fn as_form(
     mut request: Request<Bytes>,
     form: HeaderValue,
@@ -110,6 +124,7 @@ fn accept(form: Representation, list: bool) -> HeaderValue {
         (Representation::Object, _) => JSON,
         (Representation::Metadata, false) => METADATA,
         (Representation::Metadata, true) => METADATA_LIST,
+        (Representation::Table, _) => TABLE,
     }
 }
 

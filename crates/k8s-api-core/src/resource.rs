@@ -11,6 +11,8 @@ pub enum Representation {
     Object,
     /// Its `metadata` alone (`PartialObjectMetadata`): the server leaves the rest out.
     Metadata,
+    /// Its row, as `kubectl get` shows it: a [`Table`](crate::Table). A list is one table of many rows.
+    Table,
 }
 
 /// An object of the API.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::metadata::exact;
-use crate::{DynamicObject, ListMeta};
+use crate::{DynamicObject, DynamicResource, ListMeta, Representation, Resource};
 
 /// A table of objects (`meta.k8s.io/v1.Table`); asked for by [`request::as_table`](crate::request::as_table).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,20 @@ pub struct Table {
     #[serde(default, deserialize_with = "exact")]
     pub rows: Vec<TableRow>,
 }
+
+/// A table in the place of objects: to watch one is to be told of rows. Its version is that of its object, or of the
+/// list.
+impl Resource for Table {
+    const REPRESENTATION: Representation = Representation::Table;
+
+    type Metadata = ListMeta;
+
+    fn metadata(&self) -> &ListMeta {
+        &self.metadata
+    }
+}
+
+impl DynamicResource for Table {}
 
 /// What stands in a column (`meta.k8s.io/v1.TableColumnDefinition`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

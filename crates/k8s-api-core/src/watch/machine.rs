@@ -4,12 +4,14 @@
 //! argument. Follows client-go's reflector (`tools/cache/reflector.go`).
 
 mod backoff;
+mod step;
 #[cfg(test)]
 mod tests;
 
 use std::time::{Duration, Instant};
 
 use self::backoff::Backoff;
+pub use self::step::{Step, Told};
 use super::WatchEvent;
 use crate::request::{ListParams, WatchParams};
 use crate::{ListHead, Resource, Status};
@@ -53,34 +55,6 @@ pub struct WatchMachine {
     streamed_failed: u32,
     /// Watches in a row that ended at once.
     short: u32,
-}
-
-/// What is to be done next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Step {
-    /// Ask for this list. Without a continue token it begins anew: what it does not hold is gone.
-    List(ListParams),
-    /// Ask for this watch. With initial events it is a list as well, and begins anew.
-    Watch(WatchParams),
-    /// Nothing before this time; then poll again.
-    Wait(Instant),
-    /// Nothing: read on the answer of the request under way.
-    Read,
-}
-
-/// What an event or a page means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Told {
-    /// It belongs to a list that is not complete yet.
-    Initial,
-    /// The list is complete: objects that were not in it are gone.
-    Synced,
-    /// A change, or a bookmark.
-    Change,
-    /// The answer is over; drop it and poll.
-    Over,
 }
 
 #[derive(Clone, Debug)]
@@ -138,6 +112,15 @@ impl WatchMachine {
     #[must_use]
     pub fn newest(mut self) -> Self {
         self.list_from = ListFrom::Newest;
+        self
+    }
+
+    /// Begins with a watch, after this version: what was there then is known already. A version that is gone is told as
+    /// any other is: a list follows.
+    #[must_use]
+    pub fn after(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self.state = State::Ready(Next::Watch);
         self
     }
 

@@ -13,7 +13,7 @@ use k8s_api_core::request::{
     FieldValidation, LogParams, Patch, PatchParams, ReplaceParams, WatchParams, subresource,
 };
 use k8s_api_core::{
-    ApiResource, Collection, DynamicObject, ObjectMeta, PartialObject, Scope, TypeMeta,
+    ApiResource, Collection, DynamicObject, ObjectMeta, PartialObject, Scope, Table, TypeMeta,
 };
 
 fn pods() -> Collection {
@@ -349,6 +349,19 @@ fn asks_for_other_forms() {
         table.headers()["accept"],
         "application/json;as=Table;g=meta.k8s.io;v=v1,application/json"
     );
+    let whole = |path| request::as_table_of_objects(request::raw(path).unwrap()).unwrap();
+    for (path, uri) in [
+        ("/api/v1/pods", "/api/v1/pods?includeObject=Object"),
+        (
+            "/api/v1/pods?limit=5",
+            "/api/v1/pods?limit=5&includeObject=Object",
+        ),
+    ] {
+        assert_eq!(whole(path).uri(), uri);
+        assert_eq!(whole(path).headers(), table.headers());
+    }
+    let changes = request::watch::<Table>(&pods(), &WatchParams::default()).unwrap();
+    assert_eq!(changes.headers(), table.headers());
     let discovery = request::aggregated_discovery("/apis").unwrap();
     assert_eq!(
         discovery.headers()["accept"],

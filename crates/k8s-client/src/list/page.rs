@@ -4,18 +4,27 @@ use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::task::{Context, Poll, ready};
 
-use k8s_api_core::decode::{ManagedFields, Undecodable};
+use k8s_api_core::decode::{ManagedFields, RawObject, Undecodable};
 use k8s_api_core::request::{self, ListParams};
-use k8s_api_core::{Collection, ListDecoder, ListHead, Resource};
+use k8s_api_core::{Collection, ListDecoder, ListHead, ListMeta, Representation, Resource};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::{Body, Client, Error};
 
-/// The items of one answer.
+/// The items of one answer. A table has one: itself.
 pub(crate) struct Items<K> {
-    /// `None` from its end on.
-    answer: Option<(Body, ListDecoder)>,
+    reader: Reader,
     kind: PhantomData<fn() -> K>,
+}
+
+enum Reader {
+    List(Body, ListDecoder),
+    Table(Body, Vec<u8>, ManagedFields),
+    /// The only item is out, the end is not.
+    Read(ListHead),
+    /// From the end on.
+    Over,
 }
 
 /// What comes next of an answer.
@@ -24,11 +33,20 @@ pub(crate) enum Page<K> {
     End(ListHead),
 }
 
-impl<K: DeserializeOwned> Items<K> {
+/// What a table says of its list.
+#[derive(Deserialize)]
+struct TableHead {
+    metadata: ListMeta,
+}
+
+impl<K: Resource + DeserializeOwned> Items<K> {
     pub(crate) fn new(body: Body, managed_fields: ManagedFields) -> Self {
-        let decoder = ListDecoder::new().managed_fields(managed_fields);
+        let reader = match K::REPRESENTATION {
+            Representation::Table => Reader::Table(body, Vec::new(), managed_fields),
+            _ => Reader::List(body, ListDecoder::new().managed_fields(managed_fields)),
+        };
         Self {
-            answer: Some((body, decoder)),
+            reader,
             kind: PhantomData,
         }
     }
@@ -39,32 +57,59 @@ impl<K: DeserializeOwned> Items<K> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Page<K>, Error>>> {
         loop {
-            let Some((body, decoder)) = &mut self.answer else {
-                return Poll::Ready(None);
-            };
-            match decoder.poll_item() {
-                Ok(Some(item)) => {
-                    let item = item.decode_or_metadata();
-                    return Poll::Ready(Some(Ok(Page::Item(item))));
+            let body = match &mut self.reader {
+                Reader::Over | Reader::Read(_) => return Poll::Ready(self.ended()),
+                Reader::Table(body, ..) => body,
+                Reader::List(body, decoder) => {
+                    match decoder.poll_item() {
+                        Ok(Some(item)) => {
+                            let item = item.decode_or_metadata();
+                            return Poll::Ready(Some(Ok(Page::Item(item))));
+                        }
+                        Ok(None) => {}
+                        Err(error) => return self.failed(Error::list(error)),
+                    }
+                    body
                 }
-                Ok(None) => {}
-                Err(error) => return self.failed(Error::list(error)),
-            }
-            match ready!(body.poll_bytes(cx)) {
-                Some(Ok(bytes)) => decoder.handle_bytes(&bytes),
+            };
+            let bytes = match ready!(body.poll_bytes(cx)) {
+                Some(Ok(bytes)) => bytes,
                 Some(Err(error)) => return self.failed(Error::body(error)),
-                None => return self.ended(),
+                None => return Poll::Ready(self.ended()),
+            };
+            match &mut self.reader {
+                Reader::List(_, decoder) => decoder.handle_bytes(&bytes),
+                Reader::Table(_, whole, _) => whole.extend_from_slice(&bytes),
+                Reader::Read(_) | Reader::Over => {}
             }
         }
     }
 
-    fn ended(&mut self) -> Poll<Option<Result<Page<K>, Error>>> {
-        let head = self.answer.take().map(|(_, decoder)| decoder.finish());
-        Poll::Ready(head.map(|head| head.map(Page::End).map_err(Error::list)))
+    /// There are no more bytes.
+    fn ended(&mut self) -> Option<Result<Page<K>, Error>> {
+        match std::mem::replace(&mut self.reader, Reader::Over) {
+            Reader::List(_, decoder) => {
+                let head = decoder.finish();
+                Some(head.map(Page::End).map_err(Error::list))
+            }
+            Reader::Table(_, bytes, managed_fields) => Some(self.table(&bytes, managed_fields)),
+            Reader::Read(head) => Some(Ok(Page::End(head))),
+            Reader::Over => None,
+        }
+    }
+
+    fn table(&mut self, bytes: &[u8], managed_fields: ManagedFields) -> Result<Page<K>, Error> {
+        let table = RawObject::new(bytes);
+        let mut head = ListHead::default();
+        let read = table.decode_or_metadata::<TableHead>();
+        head.metadata = read.map_err(Error::undecodable)?.metadata;
+        self.reader = Reader::Read(head);
+        let item = table.managed_fields(managed_fields).decode_or_metadata();
+        Ok(Page::Item(item))
     }
 
     fn failed(&mut self, error: Error) -> Poll<Option<Result<Page<K>, Error>>> {
-        self.answer = None;
+        self.reader = Reader::Over;
         Poll::Ready(Some(Err(error)))
     }
 }

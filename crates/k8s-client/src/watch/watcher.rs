@@ -4,41 +4,18 @@ use std::fmt;
 use std::future::Future as _;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use futures_core::Stream;
 use k8s_api_core::decode::{ManagedFields, Undecodable};
 use k8s_api_core::request;
 use k8s_api_core::watch::{Change, Step, Told, WatchEvent, WatchMachine};
-use k8s_api_core::{Collection, Resource};
+use k8s_api_core::{Collection, Representation, Resource};
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, Sleep};
 
-use super::Events;
+use super::{Events, WatcherParams};
 use crate::list::{Items, Page, Pending};
 use crate::{Body, Client, Error};
-
-/// What a [`Watcher`] watches, and how.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct WatcherParams {
-    /// `app=web,tier!=db`; the server parses it.
-    pub label_selector: Option<String>,
-    /// `status.phase=Running`; the server parses it.
-    pub field_selector: Option<String>,
-    /// Items a page, where the list comes in pages. Default: 500.
-    pub page_size: u32,
-    /// Whether the list is asked for as a watch first, which costs the server less. Default: true; a server that
-    /// refuses is asked for pages.
-    pub streamed: bool,
-    /// Whether the first list must be the newest. Default: false, it may be what the server has at hand; a list that is
-    /// asked for as a watch is the newest anyhow.
-    pub newest: bool,
-    /// The longest wait after failures, before it is spread by up to its own length. Default: 30 s.
-    pub longest_wait: Duration,
-    /// What becomes of `metadata.managedFields`. Default: they are skipped, which halves the memory of small objects.
-    pub managed_fields: ManagedFields,
-}
 
 /// What a [`Watcher`] tells.
 #[derive(Clone, Debug)]
@@ -47,7 +24,7 @@ pub enum Update<K> {
     /// A list begins: the first one, or another because the old version is gone. Keep what you know until
     /// [`Synced`](Self::Synced).
     Restarted,
-    /// An object of the list.
+    /// An object of the list. (Of [`Table`](crate::Table): a page of it, of many rows.)
     Listed(K),
     /// The list is complete: what was not in it, and was known before, is gone.
     Synced,
@@ -93,99 +70,6 @@ enum Asked {
     Watch,
 }
 
-// === impl WatcherParams ===
-
-impl Default for WatcherParams {
-    fn default() -> Self {
-        Self {
-            label_selector: None,
-            field_selector: None,
-            page_size: 500,
-            streamed: true,
-            newest: false,
-            longest_wait: Duration::from_secs(30),
-            managed_fields: ManagedFields::Skip,
-        }
-    }
-}
-
-impl WatcherParams {
-    /// Only objects whose labels match.
-    #[must_use]
-    pub fn labels(mut self, selector: impl Into<String>) -> Self {
-        self.label_selector = Some(selector.into());
-        self
-    }
-
-    /// Only objects whose fields match.
-    #[must_use]
-    pub fn fields(mut self, selector: impl Into<String>) -> Self {
-        self.field_selector = Some(selector.into());
-        self
-    }
-
-    /// Only the object of this name.
-    #[must_use]
-    pub fn named(self, name: &str) -> Self {
-        self.fields(format!("metadata.name={name}"))
-    }
-
-    /// Items a page, where the list comes in pages.
-    #[must_use]
-    pub fn page_size(mut self, items: u32) -> Self {
-        self.page_size = items;
-        self
-    }
-
-    /// Lists in pages from the beginning.
-    #[must_use]
-    pub fn without_streaming(mut self) -> Self {
-        self.streamed = false;
-        self
-    }
-
-    /// The first list is the newest: it holds what was created before.
-    #[must_use]
-    pub fn newest(mut self) -> Self {
-        self.newest = true;
-        self
-    }
-
-    /// The longest wait after failures. A connection that often breaks wants a shorter one.
-    #[must_use]
-    pub fn longest_wait(mut self, wait: Duration) -> Self {
-        self.longest_wait = wait;
-        self
-    }
-
-    /// Keeps or skips `metadata.managedFields`.
-    #[must_use]
-    pub fn managed_fields(mut self, managed_fields: ManagedFields) -> Self {
-        self.managed_fields = managed_fields;
-        self
-    }
-
-    fn machine(&self) -> WatchMachine {
-        let mut machine = WatchMachine::new()
-            .page_size(self.page_size)
-            .longest_wait(self.longest_wait)
-            .seed(fastrand::u64(..));
-        if let Some(labels) = &self.label_selector {
-            machine = machine.labels(labels);
-        }
-        if let Some(fields) = &self.field_selector {
-            machine = machine.fields(fields);
-        }
-        if !self.streamed {
-            machine = machine.without_streaming();
-        }
-        if self.newest {
-            machine = machine.newest();
-        }
-        machine
-    }
-}
-
 // === impl Watcher ===
 
 impl<K: Resource + DeserializeOwned + Send + 'static> Watcher<K> {
@@ -193,7 +77,11 @@ impl<K: Resource + DeserializeOwned + Send + 'static> Watcher<K> {
         Self {
             client,
             collection,
-            machine: params.machine(),
+            machine: match K::REPRESENTATION {
+                // The end of a streamed list is told in an annotation that a table has not.
+                Representation::Table => params.machine().without_streaming(),
+                _ => params.machine(),
+            },
             managed_fields: params.managed_fields,
             state: State::Idle,
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use k8s_client::watch::{Change, Update, WatchEvent, Watcher, WatcherParams};
-use k8s_client::{Error, WatchParams};
+use k8s_client::{Error, Table, WatchParams};
 use tokio::time::Instant;
 
 use super::*;
@@ -310,4 +310,76 @@ async fn what_cannot_be_asked_ends_the_watch() {
     let maps = Api::<DynamicObject>::all_of(client, resource);
     let mut watcher = maps.watcher(&WatcherParams::default());
     assert_eq!(words(&mut watcher, 2).await, ["error None", "end"]);
+}
+
+/// A table of rows that are names and versions.
+fn table(rows: &[(&str, u64)], version: &str, more: Option<&str>) -> Value {
+    let row = |(name, version): &(&str, u64)| {
+        json!({"cells": [name], "object": {
+            "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
+            "metadata": {"name": name, "resourceVersion": version.to_string()},
+        }})
+    };
+    let rows: Vec<Value> = rows.iter().map(row).collect();
+    json!({
+        "kind": "Table", "apiVersion": "meta.k8s.io/v1",
+        "metadata": {"resourceVersion": version, "continue": more.unwrap_or_default()},
+        "columnDefinitions": [{"name": "Name"}], "rows": rows,
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watcher_of_tables_begins_where_it_is_told_and_lists_tables() {
+    let (maps, mut handle) = maps();
+    let tables = maps.as_kind::<Table>();
+    let mut watcher = tables.watcher(&WatcherParams::default().after("10"));
+    let server = async {
+        let (uri, request) = asked(&mut handle).await;
+        let watch = format!("GET {PATH}?watch=true&resourceVersion=10&allowWatchBookmarks=true");
+        assert_eq!(uri, watch);
+        let accept = request.request().headers()["accept"].clone();
+        assert!(accept.to_str().unwrap().contains("as=Table"));
+        let mut answer = Written::answer(request);
+        answer
+            .write(event("ADDED", &table(&[("a", 11)], "11", None)))
+            .await;
+        answer.write(event("ERROR", &refusal(410, "Expired"))).await;
+        // Its end would not be known as a streamed list: it is asked for in pages.
+        for (query, rows, more) in [
+            ("", [("a", 11), ("b", 12)], Some("next")),
+            ("&continue=next", [("c", 13), ("d", 9)], None),
+        ] {
+            let uri = format!("GET {PATH}?limit=500{query}");
+            let request = expect(&mut handle, &uri).await;
+            assert_eq!(request.request().headers()["accept"], accept);
+            request.respond_json(StatusCode::OK, &table(&rows, "14", more));
+        }
+        let (uri, _request) = asked(&mut handle).await;
+        assert!(uri.contains("resourceVersion=14&"), "{uri}");
+    };
+    let client = async {
+        let mut told = Vec::new();
+        for _ in 0..5 {
+            told.push(match watcher.next().await.unwrap().unwrap() {
+                Update::Applied(table) => format!("applied {}", table.rows[0].cells[0]),
+                Update::Listed(table) => format!("listed {}", table.rows.len()),
+                Update::Restarted => "restarted".to_owned(),
+                Update::Synced => "synced".to_owned(),
+                other => format!("{other:?}"),
+            });
+        }
+        assert_eq!(
+            told,
+            [
+                r#"applied "a""#,
+                "restarted",
+                "listed 2",
+                "listed 2",
+                "synced"
+            ]
+        );
+        // Nobody answers the next watch.
+        assert!(watcher.next().await.unwrap().is_err());
+    };
+    tokio::join!(server, client);
 }

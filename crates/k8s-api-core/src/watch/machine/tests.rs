@@ -38,6 +38,10 @@ impl Driver {
             "list" | "streamed list" => driver.begin(),
             "next page" => driver.inputs(&["begin", "page, and more", "begin"]),
             "watch" => driver.inputs(&["begin", "last page", "begin"]),
+            "known version 10" => {
+                driver.machine = driver.machine.after("10");
+                driver.begin();
+            }
             "watch after a streamed list" => driver.inputs(&["begin", "last bookmark"]),
             other => panic!("no such state: {other}"),
         }
