@@ -10,9 +10,11 @@ pub(crate) mod plain;
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
+use std::thread;
+use std::time::Duration;
 
-use self::lines::Line;
+use self::lines::{Line, What};
 use crate::section::Section;
 use crate::{Error, flags, programs};
 
@@ -20,6 +22,9 @@ use crate::{Error, flags, programs};
 const SHOWN: usize = 12;
 /// How often a line is asked while kubectl does not say the same twice.
 const TRIES: usize = 3;
+/// How long a program that watches has until it has listed, and between two changes that it is to tell of.
+const BEFORE_CHANGES: Duration = Duration::from_secs(1);
+const BETWEEN_CHANGES: Duration = Duration::from_millis(50);
 
 /// What a program answered, without what is never the same.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,6 +32,13 @@ struct Answer {
     code: Option<i32>,
     out: String,
     err: String,
+}
+
+/// What is done with kubectl for each answer to a line.
+#[derive(Default)]
+struct Around<'a> {
+    before: Vec<&'a Line>,
+    during: Vec<&'a Line>,
 }
 
 /// What was said to one line.
@@ -65,18 +77,23 @@ fn compare(program: &Path, whole: bool) -> Result<ExitCode, Error> {
     let kubectl = programs::cluster_kubectl()?;
     let lines = lines::read()?;
     let (mut differing, mut intended, mut itself, mut broken) = (0, 0, 0, 0);
-    for line in lines.iter().filter(|line| line.is_setup) {
+    for line in lines.iter().filter(|line| line.what == What::Setup) {
         ask(&kubectl, &line.words)?;
     }
-    let mut before: Vec<&Line> = Vec::new();
+    let mut around = Around::default();
     let mut compared = 0;
-    for line in lines.iter().filter(|line| !line.is_setup) {
-        if line.is_before {
-            before.push(line);
+    for line in &lines {
+        match line.what {
+            What::Setup => continue,
+            What::Before => around.before.push(line),
+            What::During => around.during.push(line),
+            What::Compared => {}
+        }
+        if line.what != What::Compared {
             continue;
         }
         compared += 1;
-        let asked = Asked::while_nothing_changes(line, &before, &kubectl, program)?;
+        let asked = Asked::while_nothing_changes(line, &around, &kubectl, program)?;
         intended += u32::from(line.differs.is_some());
         if (asked.theirs == asked.ours) == line.differs.is_some() {
             differing += 1;
@@ -91,7 +108,7 @@ fn compare(program: &Path, whole: bool) -> Result<ExitCode, Error> {
             let said = ask(&kubectl, &[&nowhere[..], &line.words].concat())?;
             broken += u32::from(said != asked.theirs);
         }
-        before.clear();
+        around = Around::default();
     }
     println!(
         "kubectl: lines={compared} differing={differing} intended={intended} itself={itself} unreachable={broken}"
@@ -104,15 +121,15 @@ impl Asked {
     /// Asks kubectl, the program, and kubectl again; all of it anew while the cluster changes under the question.
     fn while_nothing_changes(
         line: &Line,
-        before: &[&Line],
+        around: &Around<'_>,
         kubectl: &Path,
         program: &Path,
     ) -> Result<Self, Error> {
         let ask = |program: &Path| {
-            for line in before {
+            for line in &around.before {
                 ask(kubectl, &line.words)?;
             }
-            let mut answer = ask(program, &line.words)?;
+            let mut answer = ask_during(program, &line.words, kubectl, &around.during)?;
             if line.is_unordered {
                 answer.sort();
             }
@@ -151,10 +168,31 @@ impl Answer {
 }
 
 fn ask(program: &Path, words: &[String]) -> Result<Answer, Error> {
-    let output = Command::new(program)
+    ask_during(program, words, program, &[])
+}
+
+/// What a program answers, while kubectl does something.
+fn ask_during(
+    program: &Path,
+    words: &[String],
+    kubectl: &Path,
+    changes: &[&Line],
+) -> Result<Answer, Error> {
+    let child = Command::new(program)
         .args(words)
-        .output()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .map_err(|error| format!("starting {}: {error}", program.display()))?;
+    if !changes.is_empty() {
+        thread::sleep(BEFORE_CHANGES);
+    }
+    for change in changes {
+        ask(kubectl, &change.words)?;
+        thread::sleep(BETWEEN_CHANGES);
+    }
+    let output = child.wait_with_output()?;
     Ok(Answer {
         code: output.status.code(),
         out: plain::output(&String::from_utf8_lossy(&output.stdout)),

@@ -5,27 +5,40 @@ const MIN_WIDTH: usize = 6;
 const PADDING: usize = 3;
 
 /// Lines of cells, each column as wide as its widest cell and three more; the last one is not filled up.
-/// Follows `GetNewTabWriter` of kubectl.
 pub(crate) fn align(lines: &[Vec<String>]) -> String {
-    let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| {
-        let cells = lines.iter().filter(|cells| cells.len() > column + 1);
-        let widest = cells.map(|cells| cells[column].chars().count()).max();
-        (widest.unwrap_or(0) + PADDING).max(MIN_WIDTH)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let mut text = String::new();
-    for cells in lines {
-        for (column, cell) in cells.iter().enumerate() {
-            text.push_str(cell);
-            if column + 1 < cells.len() {
-                let filled = cell.chars().count();
-                text.extend(std::iter::repeat_n(' ', widths[column] - filled));
+    Aligner::default().align(lines)
+}
+
+/// Aligns lines that come one after the other: a column never becomes narrower. Follows `GetNewTabWriter` of kubectl.
+#[derive(Debug, Default)]
+pub(crate) struct Aligner {
+    widths: Vec<usize>,
+}
+
+impl Aligner {
+    /// The next lines.
+    pub(crate) fn align(&mut self, lines: &[Vec<String>]) -> String {
+        for cells in lines {
+            let columns = cells.len().saturating_sub(1);
+            self.widths
+                .resize(self.widths.len().max(columns), MIN_WIDTH);
+            for (width, cell) in self.widths.iter_mut().zip(&cells[..columns]) {
+                *width = (cell.chars().count() + PADDING).max(*width);
             }
         }
-        text.push('\n');
+        let mut text = String::new();
+        for cells in lines {
+            for (column, cell) in cells.iter().enumerate() {
+                text.push_str(cell);
+                if column + 1 < cells.len() {
+                    let filled = cell.chars().count();
+                    text.extend(std::iter::repeat_n(' ', self.widths[column] - filled));
+                }
+            }
+            text.push('\n');
+        }
+        text
     }
-    text
 }
 
 /// Text whose lines have cells that end with a tab, each column as wide as its widest cell and two more: over lines that
@@ -68,13 +81,32 @@ pub(crate) fn tabbed(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{align, tabbed};
+    use super::{Aligner, align, tabbed};
 
     #[test]
     fn a_column_is_three_wider_than_its_widest_cell_and_at_least_six() {
         let lines = [["A", "LONGER", "LAST"], ["b", "c", ""]];
         let lines = lines.map(|cells| cells.map(str::to_owned).to_vec());
         assert_eq!(align(&lines), "A     LONGER   LAST\nb     c        \n");
+    }
+
+    #[test]
+    fn a_column_stays_as_wide_as_it_was() {
+        let line = |cells: [&str; 2]| vec![cells.map(str::to_owned).to_vec()];
+        let mut aligner = Aligner::default();
+        let mut texts = String::new();
+        for cells in [
+            ["long-name", "1"],
+            ["b", "2"],
+            ["longer-name", "3"],
+            ["c", "4"],
+        ] {
+            texts.push_str(&aligner.align(&line(cells)));
+        }
+        assert_eq!(
+            texts,
+            "long-name   1\nb           2\nlonger-name   3\nc             4\n"
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod get;
 mod logs;
 mod manifest;
 mod options;
+mod place;
 mod proxy;
 mod select;
 mod target;

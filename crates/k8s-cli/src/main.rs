@@ -20,8 +20,10 @@ mod completion;
 mod help;
 mod io;
 mod session;
+mod signals;
 mod warned;
 
+mod age;
 mod columns;
 mod print;
 

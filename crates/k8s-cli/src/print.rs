@@ -142,14 +142,22 @@ pub(crate) fn ordered_json(value: &impl Serialize, indent: &[u8]) -> Result<Stri
     value
         .serialize(&mut serializer)
         .map_err(|error| Failure::new(format!("writing JSON: {error}")))?;
-    let text = String::from_utf8_lossy(&bytes);
-    // All four stand in strings only.
-    Ok(text
-        .replace('<', "\\u003c")
+    Ok(escaped(&String::from_utf8_lossy(&bytes)))
+}
+
+/// A value on one line, as Go writes it.
+pub(crate) fn compact_json(value: &Value) -> String {
+    escaped(&value.to_string())
+}
+
+/// Nothing in JSON that HTML would take for a tag, nor a line that JavaScript would end.
+fn escaped(json: &str) -> String {
+    // All five stand in strings only.
+    json.replace('<', "\\u003c")
         .replace('>', "\\u003e")
         .replace('&', "\\u0026")
         .replace('\u{2028}', "\\u2028")
-        .replace('\u{2029}', "\\u2029"))
+        .replace('\u{2029}', "\\u2029")
 }
 
 /// A value as kubectl's YAML.

@@ -1,16 +1,15 @@
-//! SIGTERM and SIGINT: the first begins the end, the second cuts it short.
+//! SIGTERM and SIGINT, for commands that end in their own way.
 
-use std::convert::Infallible;
+#[cfg(not(unix))]
 use std::future::pending;
 use std::io;
 
-use k8s_proxy::Drain;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The signals that end the program; from here on they do not kill it.
 #[derive(Debug)]
-pub(super) struct Signals {
+pub(crate) struct Signals {
     #[cfg(unix)]
     terminate: Signal,
     #[cfg(unix)]
@@ -19,7 +18,7 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    pub(super) fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         Ok(Self {
             #[cfg(unix)]
             terminate: signal(SignalKind::terminate())?,
@@ -29,21 +28,13 @@ impl Signals {
         })
     }
 
-    /// Does what the signals say; it ends with whatever it runs beside.
-    pub(super) async fn obey(&mut self, drain: &Drain) -> Infallible {
-        self.next().await;
-        drain.start();
-        self.next().await;
-        drain.cut();
-        pending().await
-    }
-
     /// Whether there was a second one.
-    pub(super) fn cut_short(&self) -> bool {
+    pub(crate) fn cut_short(&self) -> bool {
         self.count > 1
     }
 
-    async fn next(&mut self) {
+    /// Waits for one.
+    pub(crate) async fn next(&mut self) {
         #[cfg(unix)]
         tokio::select! {
             _ = self.terminate.recv() => {}

@@ -10,14 +10,24 @@ const LINES: &str = include_str!("lines.txt");
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) words: Vec<String>,
-    /// Run once before all others, with kubectl.
-    pub(super) is_setup: bool,
-    /// Run with kubectl before each answer to the next line.
-    pub(super) is_before: bool,
+    pub(super) what: What,
     /// The order of what is printed is the server's, and not always the same.
     pub(super) is_unordered: bool,
     /// Why the answers differ on purpose.
     pub(super) differs: Option<String>,
+}
+
+/// What a line is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// It is compared.
+    Compared,
+    /// Run once before all others, with kubectl.
+    Setup,
+    /// Run with kubectl before each answer to the next line that is compared.
+    Before,
+    /// Run with kubectl while the next line that is compared runs.
+    During,
 }
 
 /// Every line of the file, with what it says of the cluster filled in.
@@ -33,7 +43,8 @@ pub(super) fn read() -> Result<Vec<Line>, Error> {
     Ok(text.lines().filter_map(parse).collect())
 }
 
-/// `# a comment`, `setup: create ns x`, `before: delete ns x`, `unordered: api-versions`, `get nope  ## why it differs`.
+/// `# a comment`, `setup: create ns x`, `before: delete ns x`, `during: label ns x a=b`, `unordered: api-versions`,
+/// `get nope  ## why it differs`.
 fn parse(line: &str) -> Option<Line> {
     let (line, differs) = match line.split_once("  ## ") {
         Some((line, why)) => (line, Some(why.to_owned())),
@@ -42,16 +53,23 @@ fn parse(line: &str) -> Option<Line> {
     if line.trim().is_empty() || line.starts_with("# ") {
         return None;
     }
-    let setup = line.strip_prefix("setup: ");
-    let before = line.strip_prefix("before: ");
+    let kinds = [
+        ("setup: ", What::Setup),
+        ("before: ", What::Before),
+        ("during: ", What::During),
+    ];
+    let kind = |(prefix, what)| line.strip_prefix(prefix).map(|rest| (rest, what));
+    let (line, what) = kinds
+        .into_iter()
+        .find_map(kind)
+        .unwrap_or((line, What::Compared));
     let unordered = line.strip_prefix("unordered: ");
-    let words = words(setup.or(before).or(unordered).unwrap_or(line));
+    let words = words(unordered.unwrap_or(line));
     // A line of no words is written with quotes alone.
     let words = words.into_iter().filter(|word| word != "(none)").collect();
     Some(Line {
         words,
-        is_setup: setup.is_some(),
-        is_before: before.is_some(),
+        what,
         is_unordered: unordered.is_some(),
         differs,
     })
@@ -80,10 +98,9 @@ mod tests {
 
     #[test]
     fn reads_lines() {
-        let line = |words: &[&str], is_setup, differs: Option<&str>| Line {
+        let line = |words: &[&str], what, differs: Option<&str>| Line {
             words: words.iter().map(|word| (*word).to_owned()).collect(),
-            is_setup,
-            is_before: false,
+            what,
             is_unordered: false,
             differs: differs.map(str::to_owned),
         };
@@ -91,17 +108,19 @@ mod tests {
         assert_eq!(parse(""), None);
         assert_eq!(
             parse("get  -o 'a b'c ''").unwrap(),
-            line(&["get", "-o", "a bc", ""], false, None)
+            line(&["get", "-o", "a bc", ""], What::Compared, None)
         );
-        assert_eq!(
-            parse("setup: run x").unwrap(),
-            line(&["run", "x"], true, None)
-        );
-        assert!(parse("before: run x").unwrap().is_before);
+        for (text, what) in [
+            ("setup: run x", What::Setup),
+            ("before: run x", What::Before),
+            ("during: run x", What::During),
+        ] {
+            assert_eq!(parse(text).unwrap(), line(&["run", "x"], what, None));
+        }
         assert!(parse("unordered: run x").unwrap().is_unordered);
         assert_eq!(
             parse("get  ## so").unwrap(),
-            line(&["get"], false, Some("so"))
+            line(&["get"], What::Compared, Some("so"))
         );
     }
 }

@@ -4,7 +4,7 @@
 //! docs/decisions/apply.md for how that differs from kubectl's merge on the client.
 
 use k8s_api_core::request::{self, GetParams, Patch, PatchParams};
-use k8s_client::{Client, DynamicObject};
+use k8s_client::{Api, Client, DynamicObject};
 use serde_json::Value;
 
 use super::manifest::{self, Item};
@@ -78,15 +78,12 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
         let (items, mut failures) = manifest::some_items(io, args, &session, "apply").await?;
         let mut objects = Vec::new();
         for item in &items {
-            match apply(&session.client, item, &params).await {
+            let compares = !args.is("server-side");
+            match apply(&session.client, item, &params, compares).await {
                 Ok((_, object)) if form.as_ref().is_some_and(Form::is_whole) => {
                     objects.push(object);
                 }
                 Ok((done, object)) => {
-                    let done = match args.is("server-side") {
-                        true => "serverside-applied",
-                        false => done,
-                    };
                     print::outcome(io, args, form.as_ref(), object, &dry.says(done))?;
                 }
                 Err(failure) => failures.push(failure),
@@ -97,11 +94,12 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
     })
 }
 
-/// What was done, and the object as it is now.
+/// What was done, and the object as it is now. To compare is to say whether it is another one than before.
 async fn apply(
     client: &Client,
     item: &Item,
     params: &PatchParams,
+    compares: bool,
 ) -> Result<(&'static str, Value), Failure> {
     if item.name.is_empty() {
         let prefix = &item.object["metadata"]["generateName"];
@@ -113,12 +111,15 @@ async fn apply(
             ),
         }));
     }
-    let to = item.collection();
-    let before = there(client, item).await.map_err(|error| {
-        Failure::when("retrieving current configuration of", &item.source, error)
-    })?;
+    let objects = item.place.api::<DynamicObject>(client);
+    let before = match compares {
+        true => there(&objects, item).await.map_err(|error| {
+            Failure::when("retrieving current configuration of", &item.source, error)
+        })?,
+        false => None,
+    };
     let patch = Patch::apply(&item.object)?;
-    let request = request::patch(&to, &item.name, &patch, params)?;
+    let request = request::patch(objects.collection(), &item.name, &patch, params)?;
     let after: Value = client.request(request).await.map_err(|error| {
         if error.is_conflict() {
             let failure = Failure::from(error);
@@ -127,6 +128,7 @@ async fn apply(
         Failure::when("applying", &item.source, error)
     })?;
     let done = match before.map(told) {
+        _ if !compares => "serverside-applied",
         None => "created",
         Some(before) if before == told(after.clone()) => "unchanged",
         Some(_) => "configured",
@@ -135,10 +137,13 @@ async fn apply(
 }
 
 /// The object that is there, if one is.
-async fn there(client: &Client, item: &Item) -> Result<Option<Value>, k8s_client::Error> {
-    let to = item.collection();
-    let request = request::get::<DynamicObject>(&to, &item.name, &GetParams::default())?;
-    match client.request(request).await {
+async fn there(
+    objects: &Api<DynamicObject>,
+    item: &Item,
+) -> Result<Option<Value>, k8s_client::Error> {
+    let params = GetParams::default();
+    let request = request::get::<DynamicObject>(objects.collection(), &item.name, &params)?;
+    match objects.client().request(request).await {
         Ok(object) => Ok(Some(object)),
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),

@@ -1,6 +1,7 @@
 //! `k8s create -f FILE`: objects that are not there yet.
 
 use k8s_api_core::request::{self, CreateParams};
+use k8s_client::DynamicObject;
 use serde_json::Value;
 
 use super::manifest;
@@ -51,7 +52,8 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
             let made = match dry {
                 Dry::Client => Ok(item.object),
                 Dry::No | Dry::Server => {
-                    let request = request::create(&item.collection(), &item.object, &params)?;
+                    let to = item.place.api::<DynamicObject>(&session.client);
+                    let request = request::create(to.collection(), &item.object, &params)?;
                     let made = session.client.request::<Value>(request).await;
                     made.map_err(|error| Failure::when("creating", &item.source, error))
                 }

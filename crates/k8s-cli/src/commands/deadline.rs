@@ -18,7 +18,7 @@ pub(super) async fn until<T>(
     future: impl Future<Output = T>,
 ) -> Result<T, Failure> {
     timeout_at(end, future).await.map_err(|_| {
-        let plural = &target.info.resource.plural;
+        let plural = &target.place.info.resource.plural;
         let name = &target.name;
         Failure::new(format!(
             "timed out waiting for the condition on {plural}/{name}"

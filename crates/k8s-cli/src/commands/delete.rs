@@ -87,9 +87,7 @@ fn check(args: &Args, words: &[&str]) -> Result<(), Failure> {
     if manifest::is_given(args) {
         return match words.is_empty() {
             true => Ok(()),
-            false => Err(Failure::new(
-                "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well",
-            )),
+            false => Err(Failure::new(manifest::FILES_ALONE)),
         };
     }
     let is_named = words.len() > 1 || words.iter().any(|word| word.contains('/'));
@@ -152,7 +150,11 @@ fn params(io: &mut Io, args: &Args, dry: Dry) -> Result<DeleteParams, Failure> {
 /// A namespace that was typed is no limit for what lives in none.
 fn warn_of_scope(io: &mut Io, args: &Args, targets: &[Target]) {
     let is_scoped = args.is_given("namespace") && !args.is("all-namespaces");
-    if is_scoped && targets.iter().any(|target| !target.info.is_namespaced()) {
+    if is_scoped
+        && targets
+            .iter()
+            .any(|target| !target.place.info.is_namespaced())
+    {
         io.note("Warning: deleting cluster-scoped resources, not scoped to the provided namespace");
     }
 }
@@ -200,7 +202,7 @@ fn say(
         Some(0) => "force deleted".to_owned(),
         _ => "deleted".to_owned(),
     };
-    if let Some(namespace) = &target.namespace {
+    if let Some(namespace) = &target.place.namespace {
         done.push_str(&format!(" from {namespace} namespace"));
     }
     io.print(&format!("{kind} \"{name}\" {}\n", dry.says(&done)))

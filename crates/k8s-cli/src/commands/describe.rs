@@ -99,7 +99,7 @@ async fn describe(
     target: &Target,
     events: bool,
 ) -> Result<String, (Failure, bool)> {
-    let resource = &target.info.resource;
+    let resource = &target.place.info.resource;
     let of: fn(&Value) -> String = match (&*resource.group, &*resource.kind) {
         ("", "Secret") => text::secret,
         ("", "ServiceAccount") => text::service_account,

@@ -135,7 +135,7 @@ async fn pods(
     }
     let mut pods = Vec::new();
     for target in targets {
-        if &*target.info.resource.kind != "Pod" {
+        if &*target.place.info.resource.kind != "Pod" {
             let kind = target.kind();
             return Err(Failure::new(format!(
                 "k8s shows the logs of pods: choose those of a {kind} by a label, -l key=value"

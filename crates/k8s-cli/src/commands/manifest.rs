@@ -4,11 +4,11 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use k8s_api_core::GroupVersionKind;
-use k8s_client::Collection;
-use k8s_client::discovery::{ResourceInfo, Resources};
+use k8s_client::discovery::Resources;
 use k8s_config::Yaml;
 use serde_json::Value;
 
+use super::place::Place;
 use crate::args::{Args, Flag, Kind};
 use crate::failure::Failure;
 use crate::io::{Io, words};
@@ -28,6 +28,10 @@ pub(super) const RECURSIVE: Flag = Flag::new(
 )
 .short('R');
 
+/// What is said to words beside files.
+pub(super) const FILES_ALONE: &str = "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well";
+/// The source of what came from standard input.
+pub(super) const STDIN: &str = "STDIN";
 const EXTENSIONS: [&str; 3] = ["json", "yaml", "yml"];
 
 /// An object that was read, and where it belongs.
@@ -36,20 +40,9 @@ pub(super) struct Item {
     /// The file, or `STDIN`.
     pub(super) source: String,
     pub(super) object: Value,
-    pub(super) info: ResourceInfo,
-    pub(super) namespace: Option<String>,
+    pub(super) place: Place,
     /// Empty where the server makes one.
     pub(super) name: String,
-}
-
-impl Item {
-    pub(super) fn collection(&self) -> Collection {
-        let resource = self.info.resource.clone();
-        match &self.namespace {
-            Some(namespace) => Collection::namespaced(resource, namespace),
-            None => Collection::all(resource),
-        }
-    }
 }
 
 /// Whether there is a `-f`.
@@ -159,8 +152,7 @@ fn item(
     Ok(Item {
         source: source.to_owned(),
         object,
-        info,
-        namespace,
+        place: Place { info, namespace },
         name,
     })
 }
@@ -173,13 +165,18 @@ fn texts(io: &mut Io, args: &Args) -> Result<Vec<(String, String)>, Failure> {
             let mut text = String::new();
             let read = io.input.read_to_string(&mut text);
             read.map_err(|error| Failure::new(format!("error reading STDIN: {error}")))?;
-            texts.push(("STDIN".to_owned(), text));
+            texts.push((STDIN.to_owned(), text));
         } else if path.starts_with("http://") || path.starts_with("https://") {
             return Err(Failure::new(format!(
                 "{path}: k8s reads files; fetch it first: curl -fsS {path} | k8s … -f -"
             )));
         } else {
             files(io, Path::new(&path), args.is(RECURSIVE.long), &mut texts)?;
+            if texts.is_empty() {
+                return Err(Failure::new(format!(
+                    "error reading [{path}]: recognized file extensions are [.json .yaml .yml]"
+                )));
+            }
         }
     }
     Ok(texts)

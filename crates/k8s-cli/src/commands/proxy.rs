@@ -2,9 +2,9 @@
 
 mod flags;
 mod listen;
-mod signals;
 
-use std::future::Future;
+use std::convert::Infallible;
+use std::future::{Future, pending};
 use std::path::Path;
 
 use k8s_client::Client;
@@ -15,12 +15,12 @@ use k8s_proxy::{
 use tower::Layer as _;
 use tower::util::option_layer;
 
-use self::signals::Signals;
 use crate::args::Args;
 use crate::command::{Body, Command, Running};
 use crate::failure::Failure;
 use crate::io::{self, Io};
 use crate::session::Session;
+use crate::signals::Signals;
 
 pub(super) const COMMAND: Command = Command {
     name: "proxy",
@@ -80,8 +80,17 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
 async fn serve(signals: &mut Signals, drain: &Drain, serving: impl Future<Output = ()>) {
     tokio::select! {
         () = serving => {}
-        never = signals.obey(drain) => match never {},
+        never = obey(signals, drain) => match never {},
     }
+}
+
+/// Does what the signals say: the first begins the end, the second cuts it short. It ends with whatever it runs beside.
+async fn obey(signals: &mut Signals, drain: &Drain) -> Infallible {
+    signals.next().await;
+    drain.start();
+    signals.next().await;
+    drain.cut();
+    pending().await
 }
 
 /// Serves, and answers probes for as long as that takes: a kubelet is told that the end has begun.

@@ -2,6 +2,8 @@
 
 use k8s_client::discovery::ResourceInfo;
 
+use super::manifest::{Item, STDIN};
+use super::place::Place;
 use crate::args::Args;
 use crate::failure::Failure;
 use crate::io::Io;
@@ -12,8 +14,9 @@ const NO_NEED: &str = "there is no need to specify a resource type as a separate
 /// Kinds, and of each the names that were given: none means all of them.
 #[derive(Debug)]
 pub(super) struct Selection {
-    pub(super) kinds: Vec<(ResourceInfo, Vec<String>)>,
-    namespace: Option<String>,
+    pub(super) kinds: Vec<(Place, Vec<String>)>,
+    /// Whether what is there is one object, if anything is.
+    is_single: bool,
 }
 
 impl Selection {
@@ -38,6 +41,11 @@ impl Selection {
             }
         }
         let all = session.resources().await?;
+        let namespace = (!args.is("all-namespaces")).then(|| session.namespace.clone());
+        let place = |info: &ResourceInfo| Place {
+            info: info.clone(),
+            namespace: namespace.clone().filter(|_| info.is_namespaced()),
+        };
         let mut kinds = Vec::new();
         for (kind, names) in pairs {
             if let Some(found) = all.find(&kind) {
@@ -45,39 +53,50 @@ impl Selection {
                     let other = other.full_name();
                     io.note(&format!("Warning: short name {kind:?} could also match lower priority resource {other}"));
                 }
-                kinds.push((found.clone(), names));
+                kinds.push((place(found), names));
                 continue;
             }
             let before = kinds.len();
             let members = all.in_category(&kind);
-            kinds.extend(members.map(|member| (member.clone(), names.clone())));
+            kinds.extend(members.map(|member| (place(member), names.clone())));
             if kinds.len() == before {
                 return Err(Failure::new(no_such_type(&kind)));
             }
         }
-        let namespace = (!args.is("all-namespaces")).then(|| session.namespace.clone());
-        Ok(Self { kinds, namespace })
+        let is_single = matches!(&kinds[..], [(_, names)] if names.len() == 1);
+        Ok(Self { kinds, is_single })
+    }
+
+    /// What files name. Of several files, or of standard input, even one object is a list.
+    pub(super) fn of_files(items: Vec<Item>) -> Self {
+        let is_single = matches!(&items[..], [item] if item.source != STDIN);
+        let mut kinds: Vec<(Place, Vec<String>)> = Vec::new();
+        for Item { place, name, .. } in items {
+            match kinds.last_mut() {
+                Some((last, names))
+                    if last.is_of_kind(&place) && last.namespace == place.namespace =>
+                {
+                    names.push(name);
+                }
+                _ => kinds.push((place, vec![name])),
+            }
+        }
+        Self { kinds, is_single }
     }
 
     /// Whether one object was asked for, by its name.
     pub(super) fn is_single(&self) -> bool {
-        matches!(&self.kinds[..], [(_, names)] if names.len() == 1)
+        self.is_single
     }
 
-    /// The namespace to look in; `None`: all of them.
-    pub(super) fn namespace_of(&self, known: &ResourceInfo) -> Option<&str> {
-        self.namespace.as_deref().filter(|_| known.is_namespaced())
-    }
-
-    /// The namespace, if any of the kinds is looked for in one.
+    /// The namespace, if every kind is looked for in one.
     pub(super) fn namespace(&self) -> Option<&str> {
-        self.kinds
+        let mut namespaces = self
+            .kinds
             .iter()
-            .find_map(|(known, _)| self.namespace_of(known))
-    }
-
-    pub(super) fn is_of_all_namespaces(&self) -> bool {
-        self.namespace.is_none()
+            .map(|(place, _)| place.namespace.as_deref());
+        let first = namespaces.next()?;
+        namespaces.all(|other| other.is_some()).then_some(first)?
     }
 }
 

@@ -1,10 +1,10 @@
 //! Objects by where they are: what `delete`, `wait` and `describe` are told of.
 
 use k8s_api_core::PartialObject;
-use k8s_client::discovery::ResourceInfo;
 use k8s_client::{Api, Client, DynamicResource, ListParams};
 
 use super::manifest;
+use super::place::Place;
 use super::select::Selection;
 use crate::args::Args;
 use crate::failure::Failure;
@@ -14,8 +14,7 @@ use crate::session::Session;
 /// One object's place, whether it is there or not.
 #[derive(Debug)]
 pub(super) struct Target {
-    pub(super) info: ResourceInfo,
-    pub(super) namespace: Option<String>,
+    pub(super) place: Place,
     pub(super) name: String,
     /// The file that names it.
     pub(super) source: Option<String>,
@@ -23,35 +22,17 @@ pub(super) struct Target {
 
 impl Target {
     pub(super) fn api<K: DynamicResource>(&self, client: &Client) -> Api<K> {
-        api(client, &self.info, self.namespace.as_deref())
+        self.place.api(client)
     }
 
     /// `deployment.apps`.
     pub(super) fn kind(&self) -> String {
-        let resource = &self.info.resource;
-        let kind = resource.kind.to_lowercase();
-        match &*resource.group {
-            "" => kind,
-            group => format!("{kind}.{group}"),
-        }
+        self.place.kind()
     }
 }
 
 /// What a command says to which neither files nor words name an object.
 pub(super) const NONE_NAMED: &str = "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'";
-
-/// Objects of a kind, in a namespace or in all of them.
-pub(super) fn api<K: DynamicResource>(
-    client: &Client,
-    info: &ResourceInfo,
-    namespace: Option<&str>,
-) -> Api<K> {
-    let (client, resource) = (client.clone(), info.resource.clone());
-    match namespace {
-        Some(namespace) => Api::namespaced_of(client, resource, namespace),
-        None => Api::all_of(client, resource),
-    }
-}
 
 /// The objects that files or words name: by name as they are, by kind those that are there.
 pub(super) async fn read(
@@ -63,8 +44,7 @@ pub(super) async fn read(
     if manifest::is_given(args) {
         let (items, failures) = manifest::items(io, args, session).await?;
         let target = |item: manifest::Item| Target {
-            info: item.info,
-            namespace: item.namespace,
+            place: item.place,
             name: item.name,
             source: Some(item.source),
         };
@@ -81,19 +61,17 @@ pub(super) async fn of(
     selection: &Selection,
 ) -> Result<(Vec<Target>, Vec<Failure>), Failure> {
     let (mut targets, mut failures) = (Vec::new(), Vec::new());
-    for (info, names) in &selection.kinds {
-        let namespace = selection.namespace_of(info).map(str::to_owned);
-        let target = |name: &str, namespace| Target {
-            info: info.clone(),
-            namespace,
+    for (place, names) in &selection.kinds {
+        let target = |name: &str, place| Target {
+            place,
             name: name.to_owned(),
             source: None,
         };
-        targets.extend(names.iter().map(|name| target(name, namespace.clone())));
+        targets.extend(names.iter().map(|name| target(name, place.clone())));
         if !names.is_empty() {
             continue;
         }
-        let objects = api::<PartialObject>(&session.client, info, namespace.as_deref());
+        let objects = place.api::<PartialObject>(&session.client);
         let mut params = ListParams::default();
         params.label_selector = args.some_text("selector");
         params.field_selector = args.some_text("field-selector");
@@ -103,8 +81,11 @@ pub(super) async fn of(
             match object {
                 Ok(object) => {
                     let metadata = &object.metadata;
-                    let namespace = metadata.namespace.as_deref().map(str::to_owned);
-                    targets.push(target(metadata.name.as_deref().unwrap_or(""), namespace));
+                    let place = Place {
+                        namespace: metadata.namespace.as_deref().map(str::to_owned),
+                        ..place.clone()
+                    };
+                    targets.push(target(metadata.name.as_deref().unwrap_or(""), place));
                 }
                 Err(error) => {
                     failures.push(error.into());

@@ -106,15 +106,14 @@ async fn some(
     selection: &Selection,
     end: Instant,
 ) -> Result<(), Failure> {
-    for (info, names) in &selection.kinds {
+    for (place, names) in &selection.kinds {
         if !names.is_empty() {
             continue;
         }
         let mut params = WatcherParams::default();
         params.label_selector = args.some_text("selector");
         params.field_selector = args.some_text("field-selector");
-        let namespace = selection.namespace_of(info);
-        let api = target::api::<k8s_client::PartialObject>(&session.client, info, namespace);
+        let api = place.api::<k8s_client::PartialObject>(&session.client);
         let mut watcher = api.watcher(&params);
         let first = condition::first(&mut watcher);
         let found = timeout_at(end, first).await;
@@ -154,7 +153,7 @@ async fn meet(
         return Ok(Some(now));
     }
     if once {
-        let plural = &target.info.resource.plural;
+        let plural = &target.place.info.resource.plural;
         return Err(Failure::new(format!(
             "condition not met for {plural}/{name}"
         )));

@@ -8,6 +8,8 @@
 mod config;
 mod help;
 mod objects;
+mod scene;
+mod watch;
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

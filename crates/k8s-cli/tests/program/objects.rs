@@ -1,41 +1,8 @@
 //! Objects, made, described, waited for and deleted, beside an API server in memory.
 
+use crate::check;
+use crate::scene::Scene;
 use expect_test::expect;
-use k8s_testing::{ApiServer, Kubeconfig, KubeconfigFile, Listening};
-
-use crate::{check, run, run_with};
-
-/// A server, and a kubeconfig of its administrator.
-struct Scene {
-    _listening: Listening,
-    file: KubeconfigFile,
-}
-
-impl Scene {
-    async fn new() -> Self {
-        let server = ApiServer::new();
-        let listening = server.listen().await.unwrap();
-        let config = Kubeconfig::new(&listening.url())
-            .ca_pem(listening.ca_pem())
-            .token(&server.issue_token("admin", &["system:masters"]));
-        Self {
-            _listening: listening,
-            file: KubeconfigFile::new(&config).unwrap(),
-        }
-    }
-
-    fn path(&self) -> &str {
-        self.file.path().to_str().unwrap()
-    }
-
-    fn run(&self, line: &str) -> String {
-        run(self.path(), &line.split(' ').collect::<Vec<_>>())
-    }
-
-    fn fed(&self, line: &str, input: &str) -> String {
-        run_with(self.path(), &line.split(' ').collect::<Vec<_>>(), input)
-    }
-}
 
 const TOKEN: &str = "apiVersion: v1
 kind: Secret

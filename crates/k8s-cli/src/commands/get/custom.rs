@@ -46,18 +46,23 @@ impl Columns {
         }))
     }
 
+    /// The headers, unless they are not wanted.
+    pub(super) fn headers(&self) -> Option<Vec<String>> {
+        let headers = self.columns.iter().map(|(header, _)| header.clone());
+        (!self.no_headers).then(|| headers.collect())
+    }
+
+    /// The cells of an object.
+    pub(super) fn cells(&self, object: &Value) -> Result<Vec<String>, Failure> {
+        let cells = self.columns.iter();
+        cells.map(|(_, template)| cell(template, object)).collect()
+    }
+
     /// The table of these objects.
     pub(super) fn table(&self, objects: &[Value]) -> Result<String, Failure> {
-        let headers = self.columns.iter().map(|(header, _)| header.clone());
-        let mut lines = Vec::new();
-        if !self.no_headers {
-            lines.push(headers.collect::<Vec<_>>());
-        }
+        let mut lines: Vec<Vec<String>> = self.headers().into_iter().collect();
         for object in objects {
-            let cells = self.columns.iter();
-            let cells: Result<Vec<String>, Failure> =
-                cells.map(|(_, template)| cell(template, object)).collect();
-            lines.push(cells?);
+            lines.push(self.cells(object)?);
         }
         Ok(columns::align(&lines))
     }

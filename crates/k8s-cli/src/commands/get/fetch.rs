@@ -3,76 +3,96 @@
 use bytes::Bytes;
 use http::Request;
 use k8s_api_core::Table;
-use k8s_api_core::request::{self, GetParams, InvalidRequest, ListParams};
-use k8s_client::discovery::ResourceInfo;
+use k8s_api_core::request::{self, GetParams, InvalidRequest, ListParams, subresource};
 use k8s_client::{Api, ApiResource, Client, Collection, DynamicObject, PartialObject, Scope};
 use serde_json::Value;
 
+use super::{SORT_BY, SUBRESOURCE, table, watches};
 use crate::args::Args;
+use crate::commands::place::Place;
 use crate::commands::select::Selection;
 use crate::failure::Failure;
 use crate::session::Session;
 
-/// The objects, whole, and what could not be had.
-pub(super) async fn objects(
-    session: &Session,
-    args: &Args,
-    selection: &Selection,
-) -> (Vec<Value>, Vec<Failure>) {
-    let (mut objects, mut failures) = (Vec::new(), Vec::new());
-    for (known, names) in &selection.kinds {
-        let from = collection(selection, known);
+/// Objects, whole.
+#[derive(Debug, Default)]
+pub(super) struct Objects {
+    pub(super) items: Vec<Value>,
+    /// The version of the last list.
+    pub(super) version: Option<String>,
+    /// What could not be had.
+    pub(super) failures: Vec<Failure>,
+}
+
+/// Objects as tables.
+#[derive(Debug, Default)]
+pub(super) struct Tables<'a> {
+    /// One a kind, in the order of the kinds.
+    pub(super) tables: Vec<(&'a Place, Table)>,
+    /// What could not be had.
+    pub(super) failures: Vec<Failure>,
+    /// The server makes no tables of such objects.
+    pub(super) plain: bool,
+}
+
+/// The objects, whole.
+pub(super) async fn objects(session: &Session, args: &Args, selection: &Selection) -> Objects {
+    let mut objects = Objects::default();
+    for (place, names) in &selection.kinds {
+        let api = place.api::<DynamicObject>(&session.client);
+        let from = api.collection();
         for name in names {
-            let answer = match request::get::<DynamicObject>(&from, name, &GetParams::default()) {
+            let answer = match one(args, from, name) {
                 Ok(request) => session.client.request::<Value>(request).await,
                 Err(error) => Err(error.into()),
             };
-            let answer = or_no_namespace(&session.client, &from, answer).await;
-            take(args, answer, &mut failures)
-                .into_iter()
-                .for_each(|object| objects.push(object));
+            let answer = or_no_namespace(&session.client, from, answer).await;
+            objects
+                .items
+                .extend(take(args, answer, &mut objects.failures));
         }
         if names.is_empty() {
-            let answer = list(&session.client, args, &from).await;
-            objects.extend(take(args, answer, &mut failures).into_iter().flatten());
+            let answer = list(&session.client, args, from).await;
+            let (items, version) = take(args, answer, &mut objects.failures).unwrap_or_default();
+            objects.items.extend(items);
+            objects.version = version;
         }
     }
-    (objects, failures)
+    objects
 }
 
-/// The same as tables, one a kind.
+/// The same as tables; `now` is what ages are counted to where the server counts none.
 pub(super) async fn tables<'a>(
     session: &Session,
     args: &Args,
     selection: &'a Selection,
-) -> (Vec<(&'a ResourceInfo, Table)>, Vec<Failure>) {
-    let (mut tables, mut failures) = (Vec::new(), Vec::new());
-    for (known, names) in &selection.kinds {
-        let from = collection(selection, known);
+    now: i64,
+) -> Tables<'a> {
+    let mut all = Tables::default();
+    for (place, names) in &selection.kinds {
+        let api = place.api::<DynamicObject>(&session.client);
+        let from = api.collection();
         let requests: Vec<_> = match names.is_empty() {
-            true => vec![request::list::<DynamicObject>(&from, &params(args, None))],
-            false => {
-                let get = |name: &String| {
-                    request::get::<DynamicObject>(&from, name, &GetParams::default())
-                };
-                names.iter().map(get).collect()
-            }
+            true => vec![request::list::<DynamicObject>(from, &params(args, None))],
+            false => names.iter().map(|name| one(args, from, name)).collect(),
         };
-        let mut whole: Option<Table> = None;
         for request in requests {
-            let answer = table(&session.client, args, &from, request).await;
-            let answer = or_no_namespace(&session.client, &from, answer).await;
-            let Some(more) = take(args, answer, &mut failures) else {
+            let answer = match request {
+                Ok(request) => table(&session.client, args, from, request, now).await,
+                Err(error) => Err(error.into()),
+            };
+            let answer = or_no_namespace(&session.client, from, answer).await;
+            let Some((more, plain)) = take(args, answer, &mut all.failures) else {
                 continue;
             };
-            match &mut whole {
-                Some(table) => table.rows.extend(more.rows),
-                None => whole = Some(more),
+            all.plain |= plain;
+            match all.tables.last_mut() {
+                Some((last, table)) if last.is_of_kind(place) => table.rows.extend(more.rows),
+                _ => all.tables.push((place, more)),
             }
         }
-        tables.extend(whole.map(|table| (known, table)));
     }
-    (tables, failures)
+    all
 }
 
 /// When there is no such object because there is no such namespace, that is what is said.
@@ -93,13 +113,6 @@ async fn or_no_namespace<T>(
     }
 }
 
-fn collection(selection: &Selection, known: &ResourceInfo) -> Collection {
-    match selection.namespace_of(known) {
-        Some(namespace) => Collection::namespaced(known.resource.clone(), namespace),
-        None => Collection::all(known.resource.clone()),
-    }
-}
-
 /// Keeps what failed for later, unless it is not to be told.
 fn take<T>(
     args: &Args,
@@ -114,59 +127,73 @@ fn take<T>(
     None
 }
 
+/// One object by name, or a part of it.
+fn one(args: &Args, from: &Collection, name: &str) -> Result<Request<Bytes>, InvalidRequest> {
+    let params = GetParams::default();
+    // A part cannot be watched: with -w, kubectl shows the whole.
+    match args.some_text(SUBRESOURCE).filter(|_| !watches(args)) {
+        Some(part) => subresource::get(from, name, &part, &params),
+        None => request::get::<DynamicObject>(from, name, &params),
+    }
+}
+
 fn params(args: &Args, continue_from: Option<String>) -> ListParams {
     let mut params = ListParams::default();
     params.label_selector = args.some_text("selector");
     params.field_selector = args.some_text("field-selector");
-    params.limit = Some(args.int("chunk-size")).filter(|size| *size > 0);
+    let size = args.int("chunk-size");
+    params.limit = Some(size).filter(|size| *size > 0);
     params.continue_token = continue_from;
     params
 }
 
-/// All items, page by page; each says what it is, as it would alone.
+/// All items and their version, page by page; each says what it is, as it would alone.
 async fn list(
     client: &Client,
     args: &Args,
     from: &Collection,
-) -> Result<Vec<Value>, k8s_client::Error> {
+) -> Result<(Vec<Value>, Option<String>), k8s_client::Error> {
     let mut items = Vec::new();
     let mut next = None;
     loop {
         let request = request::list::<DynamicObject>(from, &params(args, next.take()))?;
         let mut page: Value = client.request(request).await?;
-        let token = page["metadata"]["continue"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        let resource = from.resource();
-        for mut item in page["items"]
-            .as_array_mut()
-            .into_iter()
-            .flat_map(std::mem::take)
-        {
-            if let Some(item) = item.as_object_mut() {
-                item.entry("apiVersion")
-                    .or_insert_with(|| resource.api_version().into());
-                item.entry("kind")
-                    .or_insert_with(|| resource.kind.as_ref().into());
-            }
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let token = text(&page["metadata"]["continue"]);
+        let more = page["items"].as_array_mut();
+        for mut item in more.into_iter().flat_map(std::mem::take) {
+            named(&mut item, from.resource());
             items.push(item);
         }
-        if token.is_empty() {
-            return Ok(items);
+        next = token.filter(|token| !token.is_empty());
+        if next.is_none() {
+            return Ok((items, text(&page["metadata"]["resourceVersion"])));
         }
-        next = Some(token);
     }
 }
 
-/// A table, with the rows of all its pages.
+/// Writes into an item of a list what it is.
+pub(super) fn named(item: &mut Value, resource: &ApiResource) {
+    if let Some(item) = item.as_object_mut() {
+        item.entry("apiVersion")
+            .or_insert_with(|| resource.api_version().into());
+        item.entry("kind")
+            .or_insert_with(|| resource.kind.as_ref().into());
+    }
+}
+
+/// A table, with the rows of all its pages, and whether it was made here.
 async fn table(
     client: &Client,
     args: &Args,
     from: &Collection,
-    request: Result<Request<Bytes>, InvalidRequest>,
-) -> Result<Table, k8s_client::Error> {
-    let mut table: Table = client.request(request::as_table(request?)?).await?;
+    request: Request<Bytes>,
+    now: i64,
+) -> Result<(Table, bool), k8s_client::Error> {
+    let mut table: Table = client.request(as_table(args, request.clone())?).await?;
+    if table.column_definitions.is_empty() {
+        return Ok((plain(client, args, from, request, now).await?, true));
+    }
     while let Some(token) = table
         .metadata
         .continue_token
@@ -174,9 +201,39 @@ async fn table(
         .filter(|token| !token.is_empty())
     {
         let request = request::list::<DynamicObject>(from, &params(args, Some(token)))?;
-        let page: Table = client.request(request::as_table(request)?).await?;
+        let page: Table = client.request(as_table(args, request)?).await?;
         table.rows.extend(page.rows);
         table.metadata = page.metadata;
     }
+    Ok((table, false))
+}
+
+/// Rows with what is sorted by.
+fn as_table(args: &Args, request: Request<Bytes>) -> Result<Request<Bytes>, InvalidRequest> {
+    match args.is_given(SORT_BY) {
+        true => request::as_table_of_objects(request),
+        false => request::as_table(request),
+    }
+}
+
+/// The table of an object or of a list that the server gave as it is.
+async fn plain(
+    client: &Client,
+    args: &Args,
+    from: &Collection,
+    request: Request<Bytes>,
+    now: i64,
+) -> Result<Table, k8s_client::Error> {
+    let object: Value = client.request(request).await?;
+    let (items, version) = match object["items"].is_array() {
+        true => list(client, args, from).await?,
+        false => {
+            let version = object["metadata"]["resourceVersion"].as_str();
+            let version = version.map(str::to_owned);
+            (vec![object], version)
+        }
+    };
+    let mut table = table::plain(&items, now);
+    table.metadata.resource_version = version;
     Ok(table)
 }

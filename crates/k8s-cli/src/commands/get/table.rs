@@ -1,12 +1,12 @@
 //! A table of the server's, as kubectl shows it.
 
-use k8s_api_core::{Table, TableRow};
-use k8s_client::discovery::ResourceInfo;
+use k8s_api_core::{Table, TableColumn, TableRow};
 use serde_json::Value;
 
+use crate::age;
 use crate::args::Args;
 use crate::columns;
-use crate::commands::select::Selection;
+use crate::commands::place::Place;
 
 /// What beside the server's own columns is shown.
 #[derive(Debug)]
@@ -20,79 +20,107 @@ pub(super) struct Look {
 }
 
 impl Look {
-    pub(super) fn new(args: &Args, selection: &Selection) -> Self {
+    /// `several`: whether there are objects of several kinds.
+    pub(super) fn new(args: &Args, several: bool) -> Self {
         Self {
-            with_kind: args.is("show-kind") || selection.kinds.len() > 1,
-            with_namespace: selection.is_of_all_namespaces(),
+            with_kind: args.is("show-kind") || several,
+            with_namespace: args.is("all-namespaces"),
             wide: args.text("output") == "wide",
             no_headers: args.is("no-headers"),
             labels: args.list("label-columns"),
             all_labels: args.is("show-labels"),
         }
     }
-}
 
-/// Follows `decorateTable` and `printTable` of cli-runtime.
-pub(super) fn print(known: &ResourceInfo, table: &Table, look: &Look) -> String {
-    let with_namespace = look.with_namespace && known.is_namespaced();
-    let mut lines = Vec::new();
-    if !look.no_headers {
-        let namespace = with_namespace.then(|| "NAMESPACE".to_owned());
-        let own = shown(table, look).map(|at| table.column_definitions[at].name.to_uppercase());
-        let labels = look.labels.iter().map(|label| header(label));
-        let all = look.all_labels.then(|| "LABELS".to_owned());
-        lines.push(
-            namespace
-                .into_iter()
-                .chain(own)
-                .chain(labels)
-                .chain(all)
-                .collect(),
-        );
+    /// What stands above the columns, unless that is not wanted.
+    pub(super) fn headers(&self, place: &Place, columns: &[TableColumn]) -> Option<Vec<String>> {
+        let namespace = self.shows_namespace(place).then(|| "NAMESPACE".to_owned());
+        let own = self
+            .shown(columns)
+            .map(|(_, column)| column.name.to_uppercase());
+        let labels = self.labels.iter().map(|label| header(label));
+        let all = self.all_labels.then(|| "LABELS".to_owned());
+        let headers = namespace.into_iter().chain(own).chain(labels).chain(all);
+        (!self.no_headers).then(|| headers.collect())
     }
-    let kind = match &*known.resource.group {
-        "" => known.resource.kind.to_lowercase(),
-        group => format!("{}.{group}", known.resource.kind).to_lowercase(),
-    };
-    for row in &table.rows {
-        let namespace = with_namespace.then(|| {
+
+    /// The cells of an object.
+    pub(super) fn cells(
+        &self,
+        place: &Place,
+        columns: &[TableColumn],
+        row: &TableRow,
+    ) -> Vec<String> {
+        let namespace = self.shows_namespace(place).then(|| {
             of(row, |object| {
                 object.metadata.namespace.as_deref().map(str::to_owned)
             })
         });
-        let own = shown(table, look).map(|at| {
+        let own = self.shown(columns).map(|(at, column)| {
             let text = row.cells.get(at).map(cell).unwrap_or_default();
-            let is_name = table.column_definitions[at].format == "name";
-            if look.with_kind && is_name {
-                format!("{kind}/{text}")
+            if self.with_kind && column.format == "name" {
+                format!("{}/{text}", place.kind())
             } else {
                 text
             }
         });
-        let labels = look.labels.iter().map(|label| {
+        let labels = self.labels.iter().map(|label| {
             of(row, |object| {
                 object.metadata.labels.get(label).map(str::to_owned)
             })
         });
-        let all = look.all_labels.then(|| all_labels(row));
-        lines.push(
-            namespace
-                .into_iter()
-                .chain(own)
-                .chain(labels)
-                .chain(all)
-                .collect::<Vec<_>>(),
-        );
+        let all = self.all_labels.then(|| all_labels(row));
+        let cells = namespace.into_iter().chain(own).chain(labels).chain(all);
+        cells.collect()
     }
-    columns::align(&lines)
+
+    fn shows_namespace(&self, place: &Place) -> bool {
+        self.with_namespace && place.info.is_namespaced()
+    }
+
+    /// The columns that are shown, by number.
+    fn shown<'a>(
+        &self,
+        columns: &'a [TableColumn],
+    ) -> impl Iterator<Item = (usize, &'a TableColumn)> + use<'a> {
+        let wide = self.wide;
+        let columns = columns.iter().enumerate();
+        columns.filter(move |(_, column)| wide || column.priority == 0)
+    }
 }
 
-/// The columns that are shown, by number.
-fn shown<'a>(table: &'a Table, look: &'a Look) -> impl Iterator<Item = usize> + 'a {
-    let columns = table.column_definitions.iter().enumerate();
-    columns
-        .filter(|(_, column)| look.wide || column.priority == 0)
-        .map(|(at, _)| at)
+/// Follows `decorateTable` and `printTable` of cli-runtime.
+pub(super) fn print(place: &Place, table: &Table, look: &Look) -> String {
+    let columns = &table.column_definitions;
+    let headers = look.headers(place, columns).into_iter();
+    let rows = table.rows.iter().map(|row| look.cells(place, columns, row));
+    columns::align(&headers.chain(rows).collect::<Vec<_>>())
+}
+
+/// The table of objects whose server makes none: names and ages.
+pub(super) fn plain(objects: &[Value], now: i64) -> Table {
+    let column = |name: &str, format: &str| {
+        let mut column = TableColumn::default();
+        (column.name, column.format) = (name.to_owned(), format.to_owned());
+        column
+    };
+    let mut table = Table::default();
+    table.column_definitions = vec![column("Name", "name"), column("Age", "")];
+    table.rows = objects
+        .iter()
+        .map(|object| plain_row(object, now))
+        .collect();
+    table
+}
+
+/// The row of one object in such a table.
+pub(super) fn plain_row(object: &Value, now: i64) -> TableRow {
+    let metadata = &object["metadata"];
+    let age = age::since(metadata["creationTimestamp"].as_str(), now);
+    let mut row = TableRow::default();
+    row.cells = vec![metadata["name"].clone(), age.into()];
+    row.object = serde_json::from_value(object.clone()).ok().map(Box::new);
+    row
 }
 
 /// The last part of a label's name.
