@@ -82,6 +82,14 @@ pub fn as_table(request: Request<Bytes>) -> Result<Request<Bytes>, InvalidReques
 
 /// As [`as_table`], with each object whole beside its row (`includeObject=Object`); else its metadata stands there.
 ///
+/// ```
+/// use k8s_api_core::request;
+///
+/// let rows = request::as_table_of_objects(request::raw("/api/v1/pods?limit=500")?)?;
+/// assert_eq!(rows.uri(), "/api/v1/pods?limit=500&includeObject=Object");
+/// # Ok::<(), request::InvalidRequest>(())
+/// ```
+///
 /// # Errors
 ///
 /// If the request is no `GET`.

@@ -14,7 +14,7 @@ pub(crate) fn output(text: &str) -> String {
 pub(crate) fn errors(text: &str) -> String {
     let is_log = |line: &&str| {
         let mut bytes = line.bytes();
-        matches!(bytes.next(), Some(b'E' | b'W' | b'I'))
+        matches!(bytes.next(), Some(b'F' | b'E' | b'W' | b'I'))
             && bytes.take(4).filter(u8::is_ascii_digit).count() == 4
     };
     let kept: String = text
@@ -90,6 +90,6 @@ mod tests {
             output("run 'kubectl get'\nname   s3"),
             "run 'k8s get'\nname   s3"
         );
-        assert_eq!(errors("E1126 06:35 x\nError: 5\n"), "Error: 5\n");
+        assert_eq!(errors("E1126 06:35 x\nError: 5\nF1126 x\n"), "Error: 5\n");
     }
 }
