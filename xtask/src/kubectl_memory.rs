@@ -1,7 +1,8 @@
 //! `cargo xtask kubectl-memory`: kubectl, unmodified, against the in-memory server on its TLS socket.
 //!
-//! The commands stand in one list, each with what it must print. client-go's informer, a Go program of ours, counts as
-//! one more. The last line is `commands=N failed=N`.
+//! The commands stand in one list, each with what it must print. Programs of ours in Go count as one more each: they use
+//! client-go's informer and its clientset, unmodified, with the content types that these choose themselves. The last line
+//! is `commands=N failed=N`.
 
 mod commands;
 
@@ -15,6 +16,9 @@ use xshell::Shell;
 use self::commands::{COMMANDS, Expected};
 use crate::section::Section;
 use crate::{Error, flags, golden, programs, workspace};
+
+/// Programs in the Go module.
+const PROGRAMS: [&str; 2] = ["clientset", "informer"];
 
 /// Runs every command, also after one failed.
 pub(crate) fn run(_: &flags::KubectlMemory) -> Result<ExitCode, Error> {
@@ -38,13 +42,18 @@ pub(crate) fn run(_: &flags::KubectlMemory) -> Result<ExitCode, Error> {
             println!("FAILED kubectl {}\n{why}", command.line);
         }
     }
-    if let Err(why) = informer(&kubeconfig) {
-        failed += 1;
-        println!("FAILED informer: {why}");
+    for program in PROGRAMS {
+        if let Err(why) = go(program, &kubeconfig) {
+            failed += 1;
+            println!("FAILED {program}: {why}");
+        }
     }
     drop(server.stdin.take());
     server.wait()?;
-    println!("commands={} failed={failed}", COMMANDS.len() + 1);
+    println!(
+        "commands={} failed={failed}",
+        COMMANDS.len() + PROGRAMS.len()
+    );
     Ok(ExitCode::from(u8::from(failed > 0)))
 }
 
@@ -85,19 +94,19 @@ fn serve(program: &Path, kubeconfig: &Path) -> Result<Child, Error> {
     Ok(server)
 }
 
-/// Builds client-go's informer and lets it watch the server.
-fn informer(kubeconfig: &Path) -> Result<(), Error> {
+/// Builds a program of ours in Go, and lets it ask the server.
+fn go(name: &str, kubeconfig: &Path) -> Result<(), Error> {
     let root = workspace::root();
     let sh = Shell::new()?;
     sh.change_dir(root.join(golden::MODULE));
     let go = golden::find_go(&sh)?;
-    let program = root.join("target/golden/informer");
-    golden::build(&sh, &go, "./informer", &program)?;
+    let program = root.join("target/golden").join(name);
+    golden::build(&sh, &go, &format!("./{name}"), &program)?;
     let output = Command::new(program)
         .env("KUBECONFIG", kubeconfig)
         .output()?;
     if output.status.success() {
-        print!("informer: {}", String::from_utf8_lossy(&output.stdout));
+        print!("{name}: {}", String::from_utf8_lossy(&output.stdout));
         return Ok(());
     }
     Err(String::from_utf8_lossy(&output.stderr).into())
@@ -111,8 +120,8 @@ fn ask(
     command: &commands::Command,
 ) -> Result<Result<(), String>, Error> {
     let mut child = Command::new(kubectl)
-        .args(command.line.split(' '))
         .args(["--kubeconfig".as_ref(), kubeconfig.as_os_str()])
+        .args(command.line.split(' '))
         .env("HOME", home)
         .env("KUBECACHEDIR", home.join("cache"))
         .env_remove("KUBECONFIG")

@@ -1,5 +1,5 @@
 // Command informer watches ConfigMaps with client-go's shared informer while it writes some, and ends when the
-// informer's store holds what was written and nothing else. It sends and takes JSON.
+// informer's store holds what was written and nothing else.
 //
 // It runs against whatever KUBECONFIG names: `cargo xtask kubectl-memory` names the in-memory server.
 package main
@@ -40,8 +40,6 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	config.ContentType = "application/json"
-	config.AcceptContentTypes = "application/json"
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return err

@@ -183,4 +183,123 @@ pub(super) const COMMANDS: &[Command] = &[
         "delete deploy web --cascade=background",
         &["deployment.apps \"web\" deleted"],
     ),
+    // From here on kubectl writes objects of Go's types, as protobuf.
+    says("create namespace typed", &["namespace/typed created"]),
+    says(
+        "create configmap typed --from-literal=a=1",
+        &["configmap/typed created"],
+    ),
+    fails(
+        "create configmap typed --from-literal=a=1",
+        &["configmaps \"typed\" already exists"],
+    ),
+    says(
+        "create secret generic typed --from-literal=a=b -o yaml",
+        &["a: Yg=="],
+    ),
+    says(
+        "create serviceaccount typed",
+        &["serviceaccount/typed created"],
+    ),
+    says("create token typed --duration=20m", &["eyJ"]),
+    fails(
+        "create token typed --duration=1m",
+        &["may not specify a duration less than 10 minutes"],
+    ),
+    fails("create token none", &["serviceaccounts \"none\" not found"]),
+    says(
+        "create deployment typed --image=registry.example/app:1 --replicas=2 --port=80",
+        &["deployment.apps/typed created"],
+    ),
+    says(
+        "get deployment typed -o jsonpath={.spec.replicas}{.spec.template.spec.containers[0].ports[0].containerPort}",
+        &["280"],
+    ),
+    says(
+        "set image deployment/typed app=registry.example/app:2",
+        &["deployment.apps/typed image updated"],
+    ),
+    says(
+        "autoscale deployment typed --min=1 --max=3 --cpu=80%",
+        &["horizontalpodautoscaler.autoscaling/typed autoscaled"],
+    ),
+    says(
+        "expose deployment typed --port=80 --target-port=http",
+        &["service/typed exposed"],
+    ),
+    says(
+        "get service typed -o jsonpath={.spec.ports[0].targetPort}",
+        &["http"],
+    ),
+    says(
+        "run typed --image=registry.example/app:1 --labels=a=b --env=A=1",
+        &["pod/typed created"],
+    ),
+    says(
+        "run none --image=registry.example/app:1 --dry-run=server",
+        &["pod/none created (server dry run)"],
+    ),
+    says(
+        "create job typed --image=registry.example/app:1 -- true",
+        &["job.batch/typed created"],
+    ),
+    says(
+        "create cronjob typed --image=registry.example/app:1 --schedule=@hourly",
+        &["cronjob.batch/typed created"],
+    ),
+    says(
+        "create quota typed --hard=pods=5,requests.cpu=1500m",
+        &["resourcequota/typed created"],
+    ),
+    says(
+        "get quota typed -o jsonpath={.spec.hard}",
+        &[r#""requests.cpu":"1500m""#],
+    ),
+    says(
+        "create poddisruptionbudget typed --selector=a=b --min-available=50%",
+        &["poddisruptionbudget.policy/typed created"],
+    ),
+    says(
+        "create ingress typed --rule=x.example/*=typed:80",
+        &["ingress.networking.k8s.io/typed created"],
+    ),
+    says(
+        "create priorityclass typed --value=7",
+        &["priorityclass.scheduling.k8s.io/typed created"],
+    ),
+    says(
+        "create role typed --verb=get,list --resource=pods",
+        &["role.rbac.authorization.k8s.io/typed created"],
+    ),
+    says(
+        "create rolebinding typed --role=typed --serviceaccount=default:typed",
+        &["rolebinding.rbac.authorization.k8s.io/typed created"],
+    ),
+    says(
+        "create clusterrole typed --verb=get --resource=nodes",
+        &["clusterrole.rbac.authorization.k8s.io/typed created"],
+    ),
+    says("auth whoami", &["admin", "system:masters"]),
+    says("auth can-i delete pods", &["yes"]),
+    fails(
+        "auth can-i delete pods --as=system:serviceaccount:default:typed",
+        &[""],
+    ),
+    says(
+        "auth can-i get pods --as=system:serviceaccount:default:typed",
+        &["yes"],
+    ),
+    says(
+        "auth can-i --list --as=system:serviceaccount:default:typed",
+        &["pods", "[get list]"],
+    ),
+    says(
+        "describe deployment typed",
+        &["Replicas:", "2 desired", "registry.example/app:2"],
+    ),
+    says("describe pod typed", &["Labels:", "a=b", "A:  1"]),
+    says(
+        "delete namespace typed --wait=false",
+        &["namespace \"typed\" deleted"],
+    ),
 ];
