@@ -1,5 +1,5 @@
 //! `cargo xtask differential config`: our kubeconfig reader and client-go's answer the same questions; `differential apply`
-//! asks the in-memory server and a real one.
+//! asks the in-memory server and a real one, `differential protobuf` the in-memory server in two formats.
 //!
 //! A seed makes cases: kubeconfig files with oddities in them, and flags. Two programs resolve each (`xtask/cluster/differential/config`
 //! and the example `differential` of k8s-config), and their answers must mean the same, but for the list in `intended.rs`.
@@ -19,6 +19,7 @@ mod minimal;
 mod oddities;
 mod pki;
 mod programs;
+mod protobuf;
 mod tally;
 mod tree;
 
@@ -34,6 +35,7 @@ pub(crate) fn run(flags: &flags::Differential) -> Result<ExitCode, Error> {
     match &flags.subcommand {
         flags::DifferentialCmd::Apply(flags) => apply::run(flags),
         flags::DifferentialCmd::Config(flags) => config(flags),
+        flags::DifferentialCmd::Protobuf(flags) => protobuf::run(flags),
     }
 }
 

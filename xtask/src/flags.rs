@@ -58,6 +58,14 @@ xflags::xflags! {
                 optional --seed seed: u64
             }
 
+            /// Objects in protobuf and in JSON: the in-memory server and Go's types.
+            cmd protobuf {
+                /// How many objects (default: 3000).
+                optional --cases cases: u64
+                /// What chance begins with (default: 1).
+                optional --seed seed: u64
+            }
+
             /// Kubeconfig files and flags: k8s-config and client-go.
             cmd config {
                 /// How many questions (default: 2000).
@@ -197,11 +205,18 @@ pub struct Differential {
 #[derive(Debug)]
 pub enum DifferentialCmd {
     Apply(Apply),
+    Protobuf(Protobuf),
     Config(Config),
 }
 
 #[derive(Debug)]
 pub struct Apply {
+    pub cases: Option<u64>,
+    pub seed: Option<u64>,
+}
+
+#[derive(Debug)]
+pub struct Protobuf {
     pub cases: Option<u64>,
     pub seed: Option<u64>,
 }

@@ -5,17 +5,19 @@
 //! is `commands=N failed=N`.
 
 mod commands;
+mod memory;
 
 use std::env;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use xshell::Shell;
 
 use self::commands::{COMMANDS, Expected};
+pub(crate) use self::memory::Memory;
 use crate::section::Section;
-use crate::{Error, flags, golden, programs, workspace};
+use crate::{Error, flags, golden, workspace};
 
 /// Programs in the Go module.
 const PROGRAMS: [&str; 2] = ["clientset", "informer"];
@@ -29,14 +31,15 @@ pub(crate) fn run(_: &flags::KubectlMemory) -> Result<ExitCode, Error> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    let program = build()?;
+    let mut server = {
+        let _section = Section::open("kubectl-memory build");
+        Memory::start()?
+    };
     let _section = Section::open("kubectl-memory");
-    let folder = tempfile::tempdir()?;
-    let kubeconfig = folder.path().join("kubeconfig");
-    let mut server = serve(&program, &kubeconfig)?;
+    let (kubeconfig, folder) = (server.kubeconfig(), server.folder());
     let mut failed = 0;
     for command in COMMANDS {
-        let said = ask(&kubectl, &kubeconfig, folder.path(), command)?;
+        let said = ask(&kubectl, &kubeconfig, &folder, command)?;
         if let Err(why) = said {
             failed += 1;
             println!("FAILED kubectl {}\n{why}", command.line);
@@ -48,8 +51,7 @@ pub(crate) fn run(_: &flags::KubectlMemory) -> Result<ExitCode, Error> {
             println!("FAILED {program}: {why}");
         }
     }
-    drop(server.stdin.take());
-    server.wait()?;
+    server.stop()?;
     println!(
         "commands={} failed={failed}",
         COMMANDS.len() + PROGRAMS.len()
@@ -74,24 +76,6 @@ pub(crate) fn kubectl() -> Result<PathBuf, String> {
     } else {
         Err("no kubectl was found or built".to_owned())
     }
-}
-
-fn build() -> Result<PathBuf, Error> {
-    let _section = Section::open("kubectl-memory build");
-    programs::example("k8s-testing", "serve")
-}
-
-/// Starts the server and waits until it has said where it is.
-fn serve(program: &Path, kubeconfig: &Path) -> Result<Child, Error> {
-    let mut server = Command::new(program)
-        .arg(kubeconfig)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let said = server.stdout.take().ok_or("no standard output")?;
-    let mut line = String::new();
-    BufReader::new(said).read_line(&mut line)?;
-    Ok(server)
 }
 
 /// Builds a program of ours in Go, and lets it ask the server.
