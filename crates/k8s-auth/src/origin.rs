@@ -1,6 +1,7 @@
 //! The one server a credential is for: scheme, host and port.
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::Uri;
 use http::uri::Scheme;
@@ -11,7 +12,7 @@ use http::uri::Scheme;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
     /// `None`: every server; see [`danger::any_origin`](crate::danger::any_origin).
-    one: Option<Server>,
+    one: Option<Arc<Server>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -81,7 +82,7 @@ impl Origin {
         let port = uri.port_u16().unwrap_or(default_port);
         let host = host.to_ascii_lowercase();
         Ok(Self {
-            one: Some(Server { scheme, host, port }),
+            one: Some(Arc::new(Server { scheme, host, port })),
         })
     }
 
@@ -136,7 +137,7 @@ fn is_loopback(host: &str) -> bool {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.one {
+        match self.one.as_deref() {
             Some(Server { scheme, host, port }) => write!(f, "{scheme}://{host}:{port}"),
             None => f.write_str("any server"),
         }

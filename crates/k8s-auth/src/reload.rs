@@ -71,9 +71,7 @@ impl<T: Clone + PartialEq> Reload<T> {
         R: Fn() -> Result<T, E>,
     {
         let now = Instant::now();
-        if let Some(current) = self.current()
-            && now < current.look_at
-        {
+        if let Some(current) = self.current().filter(|current| current.is_fresh(now)) {
             return Ok((current.value.clone(), current.generation));
         }
         match (self.looking.try_lock(), self.current()) {
@@ -87,6 +85,13 @@ impl<T: Clone + PartialEq> Reload<T> {
                 self.look(now, files, PERIOD, &mut looked)
             }
         }
+    }
+
+    /// The generation of the value at hand, while nobody has to look at the files: `None` when [`get`](Self::get) has to.
+    pub(crate) fn fresh(&self, now: Instant) -> Option<u64> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        let current = current.as_ref().filter(|current| current.is_fresh(now))?;
+        Some(current.generation)
     }
 
     /// As [`get`](Self::get), for a value that turned out to be wrong: looks at the files at once, and reads them even
@@ -176,6 +181,12 @@ impl<T: Clone + PartialEq> Reload<T> {
                 (old.value.clone(), old.generation)
             }
         }
+    }
+}
+
+impl<T> Current<T> {
+    fn is_fresh(&self, now: Instant) -> bool {
+        now < self.look_at
     }
 }
 

@@ -21,10 +21,15 @@ use crate::{Trust, TrustError};
 /// Clones share the service that was made. One that is never polled holds none, so it keeps no old connection open.
 pub struct Renewed<F, S> {
     trust: Trust,
-    make: F,
-    shared: Arc<Mutex<Made<S>>>,
+    shared: Arc<Mutex<Maker<F, S>>>,
     /// The one that was polled ready; `None` until then.
     own: Option<Made<S>>,
+}
+
+/// What makes services, and the last one that it made.
+struct Maker<F, S> {
+    make: F,
+    made: Made<S>,
 }
 
 /// A service and the generation it was made of.
@@ -63,8 +68,7 @@ where
         };
         Ok(Self {
             trust,
-            make,
-            shared: Arc::new(Mutex::new(made)),
+            shared: Arc::new(Mutex::new(Maker { make, made })),
             own: None,
         })
     }
@@ -82,22 +86,21 @@ where
     fn newest(&self) -> Result<Made<S>, TrustError> {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         // Asked for under the lock: nobody puts an older one in the place of a newer.
-        let generation = self.trust.generation()?;
-        if shared.number != generation.number() {
-            let service = (self.make)(generation.config.clone());
-            *shared = Made {
+        if shared.made.number != self.trust.number()? {
+            let generation = self.trust.generation()?;
+            let service = (shared.make)(generation.config.clone());
+            shared.made = Made {
                 number: generation.number(),
                 service,
             };
         }
-        Ok(shared.clone())
+        Ok(shared.made.clone())
     }
 
     /// Goes over to the newest generation, if this is not it.
     fn follow(&mut self) -> Result<&mut S, TrustError> {
-        let number = self.trust.generation()?.number();
         let own = match self.own.take() {
-            Some(own) if own.number == number => own,
+            Some(own) if own.number == self.trust.number()? => own,
             _ => self.newest()?,
         };
         Ok(&mut self.own.insert(own).service)
@@ -106,7 +109,7 @@ where
     /// The service that was polled ready, if it is still the newest: a credential above may have changed the client
     /// certificate since.
     fn ready(&mut self) -> Result<Option<&mut S>, TrustError> {
-        let number = self.trust.generation()?.number();
+        let number = self.trust.number()?;
         let own = self.own.as_mut().filter(|own| own.number == number);
         Ok(own.map(|own| &mut own.service))
     }
@@ -201,11 +204,10 @@ where
     }
 }
 
-impl<F: Clone, S> Clone for Renewed<F, S> {
+impl<F, S> Clone for Renewed<F, S> {
     fn clone(&self) -> Self {
         Self {
             trust: self.trust.clone(),
-            make: self.make.clone(),
             shared: self.shared.clone(),
             own: None,
         }

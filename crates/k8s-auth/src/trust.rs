@@ -15,6 +15,7 @@ use std::sync::Arc;
 use k8s_config::Material;
 use rustls::client::danger::ServerCertVerifier;
 use rustls_pki_types::{CertificateDer, ServerName};
+use tokio::time::Instant;
 
 use crate::crypto::Provider;
 use crate::event::{Events, OnAuthEvent, Thing};
@@ -241,6 +242,16 @@ impl Trust {
         })
     }
 
+    /// The number of the newest generation, which is made when it is asked for.
+    ///
+    /// Unless a file has to be looked at, this reads two numbers and the clock.
+    pub(crate) fn number(&self) -> Result<(u64, u64), TrustError> {
+        match self.inner.fresh(Instant::now()) {
+            Some(number) => Ok(number),
+            None => Ok(self.generation()?.number()),
+        }
+    }
+
     pub(crate) fn name_override(&self) -> Option<&ServerName<'static>> {
         self.inner.plan.server_name.as_ref()
     }
@@ -259,6 +270,22 @@ impl Trust {
 type Reader = Box<dyn Fn() -> Result<Roots, TrustError>>;
 
 impl Inner {
+    /// The numbers of roots and client certificate, while no file has to be looked at.
+    fn fresh(&self, now: Instant) -> Option<(u64, u64)> {
+        let roots = match &self.plan.anchors {
+            Anchors::Bundle(_) => self.roots.fresh(now)?,
+            #[cfg(feature = "system-roots")]
+            Anchors::System => self.roots.fresh(now)?,
+            Anchors::Pins(_) | Anchors::Nobody | Anchors::Anybody => 0,
+        };
+        let certified = match self.plan.identity.as_ref().map(|identity| &identity.kind) {
+            None => 0,
+            Some(identity::Kind::Issued(issued)) => issued.number(),
+            Some(identity::Kind::Files(_)) => self.certified.fresh(now)?,
+        };
+        Some((roots, certified))
+    }
+
     /// The roots and their number; no roots at all where none are asked to vouch.
     fn roots(
         &self,

@@ -80,6 +80,9 @@ impl Body {
         let Some(first) = self.next().await? else {
             return Ok(Bytes::new());
         };
+        if self.is_end_stream() {
+            return Ok(first);
+        }
         let Some(second) = self.next().await? else {
             return Ok(first);
         };

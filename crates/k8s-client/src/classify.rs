@@ -3,7 +3,7 @@
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{Request, header};
+use http::{Method, Request, Uri, header};
 use k8s_api_core::request_info::{Query, RequestInfo};
 use k8s_transport::{BodyLimit, Deadlines, LongRunning, RequestClass};
 use tower::{Layer, Service};
@@ -19,6 +19,7 @@ const BOOKMARKS: Duration = Duration::from_secs(180);
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClassifyLayer {
     whole: Option<Duration>,
+    only_uncommon: bool,
 }
 
 /// Puts the [`Deadlines`] of its sort into each request's extensions, unless they are there, and its verb as
@@ -51,15 +52,30 @@ enum Class {
 // === impl ClassifyLayer ===
 
 impl ClassifyLayer {
+    /// The limits of everything that ends by itself.
+    pub const COMMON: Deadlines = Deadlines::none().headers(PATIENCE).silence(PATIENCE);
+
     /// Without a limit for requests as a whole.
     pub const fn new() -> Self {
-        Self { whole: None }
+        Self {
+            whole: None,
+            only_uncommon: false,
+        }
     }
 
     /// How long any request may take in all, watches too: kubectl's `--request-timeout`.
     #[must_use]
     pub const fn whole(mut self, limit: Option<Duration>) -> Self {
         self.whole = limit;
+        self
+    }
+
+    /// Leaves requests as they are that end by themselves, which are most: for stacks whose
+    /// [`DeadlinesLayer`](k8s_transport::DeadlinesLayer)s have [`COMMON`](Self::COMMON) and the limit of the whole as their
+    /// own. What lies in a request's extensions is copied with it, and costs.
+    #[must_use]
+    pub const fn only_uncommon(mut self) -> Self {
+        self.only_uncommon = true;
         self
     }
 }
@@ -90,6 +106,9 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> S::Future {
+        if self.layer.only_uncommon && is_common(&request) {
+            return self.inner.call(request);
+        }
         let (class, verb) = Class::of(&request);
         let extensions = request.extensions_mut();
         if extensions.get::<Deadlines>().is_none() {
@@ -111,14 +130,18 @@ where
 impl Class {
     /// The class, and what the API server calls it.
     fn of<B>(request: &Request<B>) -> (Self, &'static str) {
-        let (path, query) = (request.uri().path(), request.uri().query());
+        let (class, verb) = Self::asked(request.method(), request.uri());
         let upgrades = request.headers().contains_key(header::UPGRADE);
-        let (class, verb) = match RequestInfo::parse(request.method(), path, query) {
+        (if upgrades { Self::Open } else { class }, verb)
+    }
+
+    fn asked(method: &Method, uri: &Uri) -> (Self, &'static str) {
+        let query = uri.query();
+        match RequestInfo::parse(method, uri.path(), query) {
             Ok(info) if info.is_resource_request() => Self::of_resource(&info, query),
             // One that the API server would not understand either is answered soon.
             _ => (Self::Short, "other"),
-        };
-        (if upgrades { Self::Open } else { class }, verb)
+        }
     }
 
     fn of_resource(info: &RequestInfo, query: Option<&str>) -> (Self, &'static str) {
@@ -144,12 +167,38 @@ impl Class {
     const fn deadlines(self) -> Deadlines {
         let none = Deadlines::none();
         match self {
-            Self::Short => none.headers(PATIENCE).silence(PATIENCE),
+            Self::Short => ClassifyLayer::COMMON,
             Self::Watch => none.headers(PATIENCE).silence(BOOKMARKS),
             Self::Follow => none.headers(PATIENCE),
             Self::Open => none,
         }
     }
+}
+
+/// What the API server calls such a request (`list`, `watch`), in spans: for a
+/// [`TraceLayer`](k8s_transport::TraceLayer).
+pub fn request_class(method: &Method, uri: &Uri) -> &'static str {
+    Class::asked(method, uri).1
+}
+
+/// Whether it is sure at a glance that a request is [`Class::Short`], and has nothing in its extensions that says more.
+///
+/// Whatever has a word in it that may make it something else is looked at closely.
+fn is_common<B>(request: &Request<B>) -> bool {
+    let uri = request.uri();
+    let path = uri.path().as_bytes();
+    let odd = |segment: &[u8]| {
+        matches!(
+            segment,
+            b"watch" | b"proxy" | b"exec" | b"attach" | b"portforward" | b"log"
+        )
+    };
+    let asks = |query: &str| query.contains("watch") || query.contains('%');
+    !path.contains(&b'%')
+        && !path.split(|byte| *byte == b'/').any(odd)
+        && !uri.query().is_some_and(asks)
+        && request.extensions().is_empty()
+        && !request.headers().contains_key(header::UPGRADE)
 }
 
 /// Whether a query asks for what is still to be written.
@@ -164,6 +213,27 @@ mod tests {
     fn check(method: &str, uri: &str, expected: (Class, &str)) {
         let request = Request::builder().method(method).uri(uri).body(()).unwrap();
         assert_eq!(Class::of(&request), expected, "{method} {uri}");
+        assert_eq!(request_class(request.method(), request.uri()), expected.1);
+        let common = is_common(&request);
+        assert!(!common || expected.0 == Class::Short, "{method} {uri}");
+    }
+
+    #[test]
+    fn what_most_requests_ask_for_is_seen_at_a_glance() {
+        for (uri, common) in [
+            ("/api/v1/namespaces/a/pods/p", true),
+            ("/api/v1/pods?limit=500", true),
+            ("/version", true),
+            ("/api/v1/pods?w%61tch=1", false),
+            ("/api/v1/%77atch/pods", false),
+            ("/api/v1/watch/pods", false),
+            ("/api/v1/namespaces/a/pods/p/log", false),
+        ] {
+            let mut request = Request::get(uri).body(()).unwrap();
+            assert_eq!(is_common(&request), common, "{uri}");
+            request.extensions_mut().insert(Deadlines::none());
+            assert!(!is_common(&request), "{uri}");
+        }
     }
 
     #[test]

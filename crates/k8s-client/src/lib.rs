@@ -69,7 +69,7 @@ pub mod watch;
 
 pub use crate::api::{Api, Deleted};
 pub use crate::body::{Body, BodyError};
-pub use crate::classify::{Classify, ClassifyLayer};
+pub use crate::classify::{Classify, ClassifyLayer, request_class};
 pub use crate::client::{Client, ClientFuture};
 pub use crate::credentials::Credentials;
 pub use crate::error::Error;

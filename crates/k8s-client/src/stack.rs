@@ -11,14 +11,14 @@ use k8s_auth::{
 };
 use k8s_config::Config;
 use k8s_transport::{
-    AnyConnector, BaseUriError, BaseUriLayer, BodyLimitLayer, DeadlineError, Deadlines,
-    DeadlinesLayer, DefaultHeadersLayer, MeasureAttemptsLayer, MeasureRequestsLayer, RetryError,
-    RetryLayer, TraceLayer, Transport, TransportError, TransportOptions, WarningsLayer,
+    AnyConnector, BaseUriError, BaseUriLayer, BodyLimitLayer, DeadlineError, DeadlinesLayer,
+    DefaultHeadersLayer, MeasureAttemptsLayer, MeasureRequestsLayer, RetryError, RetryLayer,
+    SharedLayer, TraceLayer, Transport, TransportError, TransportOptions, WarningsLayer,
 };
 use tower::util::{Either, MapErr};
 use tower::{Layer as _, Service, ServiceBuilder, ServiceExt as _};
 
-use crate::{Body, BoxError, ClassifyLayer, ClientOptions, Error, Pieces, Tokens};
+use crate::{Body, BoxError, ClassifyLayer, ClientOptions, Error, Pieces, Tokens, request_class};
 
 /// Everything between a request with a relative URI and a socket: what is done once a request.
 ///
@@ -32,18 +32,20 @@ pub fn assemble(
 ) -> Result<impl HttpService + use<>, Error> {
     let pieces = Pieces::from_config(config, crypto, options)?;
     let (server, metrics) = (pieces.server.clone(), pieces.metrics.clone());
+    let mut limits = ClassifyLayer::COMMON;
+    limits.whole = pieces.request_timeout;
     Ok(ServiceBuilder::new()
         // layer: classify — outermost: all below ask what sort of request it is
-        .layer(ClassifyLayer::new().whole(pieces.request_timeout))
+        .layer(ClassifyLayer::new().whole(limits.whole).only_uncommon())
         // layer: trace — above everything that may say something of a request
-        .layer(TraceLayer::new().server(&server))
+        .layer(TraceLayer::new().server(&server).classify(request_class))
         // layer: measure requests — above retry: a request is one, however often it is sent
         .layer(MeasureRequestsLayer::new(metrics).server(&server))
         // layer: warnings — above retry: an answer that nobody sees warns nobody
         .layer(WarningsLayer::new(pieces.warnings.clone()))
         // layer: deadline of the whole — above retry: no attempt makes it longer
         .map_err(DeadlineError::into_boxed)
-        .layer(DeadlinesLayer::new(Deadlines::none()).only_whole())
+        .layer(DeadlinesLayer::new(limits).only_whole())
         // layer: retry — above authorize: each attempt is authorized anew
         .map_err(RetryError::into_boxed)
         .layer(
@@ -51,6 +53,8 @@ pub fn assemble(
                 .policy(pieces.retry)
                 .replay(Body::try_clone as fn(&_) -> _),
         )
+        // layer: shared — below retry, which keeps a clone with each request
+        .layer(SharedLayer::new())
         .service(attempts(pieces)?))
 }
 
@@ -68,6 +72,8 @@ fn attempts(pieces: Pieces) -> Result<impl HttpService, Error> {
         .layer(MeasureAttemptsLayer::new(metrics).server(&server))
         // layer: authorize — above base uri: it sees whether a request was meant for another server
         .layer_fn(|inner| authorize(tokens.clone(), inner))
+        // layer: shared — below authorize, which keeps a clone too
+        .layer(SharedLayer::new())
         // layer: impersonate — beside the identity that it changes
         .layer_fn(|inner| impersonate(somebody.clone(), inner))
         // layer: base uri — above here paths are short and name no server
@@ -77,7 +83,7 @@ fn attempts(pieces: Pieces) -> Result<impl HttpService, Error> {
         .layer(DefaultHeadersLayer::new().user_agent(pieces.user_agent))
         // layer: deadline of an attempt — below retry: each attempt has its own share
         .map_err(DeadlineError::into_boxed)
-        .layer(DeadlinesLayer::new(Deadlines::none()).only_attempt())
+        .layer(DeadlinesLayer::new(ClassifyLayer::COMMON).only_attempt())
         // layer: body limit — above gunzip: it counts what the reader gets
         .layer(BodyLimitLayer::new(pieces.body_limit))
         // layer: gunzip — above the pool, whose bodies it reads

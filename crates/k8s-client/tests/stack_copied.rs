@@ -2,7 +2,7 @@
 
 use k8s_client::{
     Api, Body, BoxError, ClassifyLayer, Client, ClientOptions, Config, Error, Pieces, Tokens,
-    crypto,
+    crypto, request_class,
 };
 use k8s_client::{ApiResource, DynamicObject, ListParams, Scope};
 use k8s_testing::{ApiServer, Kubeconfig, KubeconfigFile};

@@ -3,6 +3,7 @@
 mod error;
 mod future;
 
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use ::http::uri::{Authority, PathAndQuery, Scheme};
@@ -25,7 +26,7 @@ pub use self::future::BaseUriFuture;
 /// ```
 #[derive(Clone, Debug)]
 pub struct BaseUriLayer {
-    base: Base,
+    base: Arc<Base>,
 }
 
 /// Puts scheme, host, port and path prefix of one server in front of relative URIs.
@@ -35,10 +36,10 @@ pub struct BaseUriLayer {
 #[derive(Clone, Debug)]
 pub struct BaseUri<S> {
     inner: S,
-    base: Base,
+    base: Arc<Base>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Base {
     scheme: Scheme,
     authority: Authority,
@@ -61,11 +62,11 @@ impl BaseUriLayer {
         }
         let prefix = server.path().trim_end_matches('/').to_owned();
         Ok(Self {
-            base: Base {
+            base: Arc::new(Base {
                 scheme,
                 authority,
                 prefix,
-            },
+            }),
         })
     }
 }
@@ -76,7 +77,7 @@ impl<S> Layer<S> for BaseUriLayer {
     fn layer(&self, inner: S) -> BaseUri<S> {
         BaseUri {
             inner,
-            base: self.base.clone(),
+            base: Arc::clone(&self.base),
         }
     }
 }
@@ -113,7 +114,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        match self.base.apply(request.uri()) {
+        match self.base.apply(std::mem::take(request.uri_mut())) {
             Ok(uri) => {
                 *request.uri_mut() = uri;
                 BaseUriFuture::calling(self.inner.call(request))
@@ -126,29 +127,28 @@ where
 // === impl Base ===
 
 impl Base {
-    fn apply<E>(&self, uri: &Uri) -> Result<Uri, BaseUriError<E>> {
+    fn apply<E>(&self, uri: Uri) -> Result<Uri, BaseUriError<E>> {
         if uri.authority().is_some() {
             let same =
                 uri.scheme() == Some(&self.scheme) && uri.authority() == Some(&self.authority);
             return if same {
-                Ok(uri.clone())
+                Ok(uri)
             } else {
                 Err(BaseUriError::foreign(&self.authority))
             };
         }
-        let asked = uri.path_and_query().map_or("/", PathAndQuery::as_str);
-        let path = if self.prefix.is_empty() {
-            uri.path_and_query().cloned()
-        } else {
-            format!("{}{asked}", self.prefix).parse().ok()
-        };
-        let path = path.unwrap_or_else(|| PathAndQuery::from_static("/"));
-        Uri::builder()
-            .scheme(self.scheme.clone())
-            .authority(self.authority.clone())
-            .path_and_query(path)
-            .build()
-            .map_err(|_| BaseUriError::path())
+        let mut parts = uri.into_parts();
+        if !self.prefix.is_empty() {
+            let asked = parts.path_and_query.as_ref();
+            let asked = asked.map_or("/", PathAndQuery::as_str);
+            parts.path_and_query = format!("{}{asked}", self.prefix).parse().ok();
+        }
+        parts
+            .path_and_query
+            .get_or_insert_with(|| PathAndQuery::from_static("/"));
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        Uri::from_parts(parts).map_err(|_| BaseUriError::path())
     }
 }
 
@@ -160,7 +160,7 @@ mod tests {
         let layer = BaseUriLayer::new(&base.parse().unwrap()).unwrap();
         let sent = layer
             .base
-            .apply::<std::io::Error>(&asked.parse().unwrap())
+            .apply::<std::io::Error>(asked.parse().unwrap())
             .ok();
         assert_eq!(
             sent.map(|uri| uri.to_string()).as_deref(),

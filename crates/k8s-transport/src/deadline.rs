@@ -193,9 +193,10 @@ where
 
     fn call(&mut self, mut request: Request<A>) -> Self::Future {
         let limits = self.layer.limits(&request);
-        let progress = Arc::new(Progress::default());
-        if limits.connect.is_some() || limits.headers.is_some() {
-            request.extensions_mut().insert(Arc::clone(&progress));
+        let followed = limits.connect.is_some() || limits.headers.is_some();
+        let progress = followed.then(|| Arc::new(Progress::default()));
+        if let Some(progress) = &progress {
+            request.extensions_mut().insert(Arc::clone(progress));
         }
         DeadlineFuture::new(self.inner.call(request), limits, progress, Instant::now())
     }

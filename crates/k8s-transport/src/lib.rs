@@ -48,6 +48,7 @@ mod http;
 mod measure;
 mod rate_limit;
 mod retry;
+mod shared;
 mod trace;
 mod warnings;
 
@@ -85,6 +86,7 @@ pub use crate::retry::{
     Attempt, Attempts, DefaultRetry, IfClone, Never, Outcome, Repeatable, ReplayBody, Retry,
     RetryError, RetryFuture, RetryLayer, RetryPolicy, SendOnce,
 };
+pub use crate::shared::{Shared, SharedLayer};
 pub use crate::trace::{Trace, TraceBody, TraceFuture, TraceLayer};
 pub use crate::warnings::{
     LogWarnings, OnWarning, Warning, Warnings, WarningsFuture, WarningsLayer,

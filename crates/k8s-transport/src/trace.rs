@@ -4,9 +4,10 @@ mod body;
 mod future;
 
 use std::fmt;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use ::http::{Request, Response, Uri};
+use ::http::{Method, Request, Response, Uri};
 use tower_layer::Layer;
 use tower_service::Service;
 use tracing::Span;
@@ -19,18 +20,22 @@ use crate::class::RequestClass;
 /// Opens a span for each request: makes [`Trace`] of a service.
 ///
 /// The span is called `request`, at level `DEBUG`, and ends when the answer's body has been read or dropped, not with
-/// its head. Its fields: `method`, `class` (the [`RequestClass`]), `host`, `status`, `bytes` of the answer's body, and
+/// its head. Its fields: `method`, `class` (the [`RequestClass`], else what [`classify`](Self::classify) says), `host`, `status`, `bytes` of the answer's body, and
 /// `attempts` where there was more than one. It never shows a path, a header or a body.
 #[derive(Clone, Debug, Default)]
 pub struct TraceLayer {
-    host: Option<String>,
+    host: Option<Arc<str>>,
+    classify: Option<Classify>,
 }
+
+/// Says what sort of request it is that has this method and URI.
+type Classify = fn(&Method, &Uri) -> &'static str;
 
 /// A service whose requests have spans; see [`TraceLayer`].
 #[derive(Clone)]
 pub struct Trace<S> {
     inner: S,
-    host: Option<String>,
+    layer: TraceLayer,
 }
 
 // === impl TraceLayer ===
@@ -38,13 +43,23 @@ pub struct Trace<S> {
 impl TraceLayer {
     /// Spans that name the host of the request's URI.
     pub const fn new() -> Self {
-        Self { host: None }
+        Self {
+            host: None,
+            classify: None,
+        }
+    }
+
+    /// Asks this for the sort of a request that says none itself; only while somebody listens to the span.
+    #[must_use]
+    pub const fn classify(mut self, classify: Classify) -> Self {
+        self.classify = Some(classify);
+        self
     }
 
     /// Names the host of this server where the request's URI names none.
     #[must_use]
     pub fn server(mut self, server: &Uri) -> Self {
-        self.host = host(server).map(str::to_owned);
+        self.host = host(server).map(Arc::from);
         self
     }
 }
@@ -55,7 +70,7 @@ impl<S> Layer<S> for TraceLayer {
     fn layer(&self, inner: S) -> Trace<S> {
         Trace {
             inner,
-            host: self.host.clone(),
+            layer: self.clone(),
         }
     }
 }
@@ -101,10 +116,13 @@ impl<S> Trace<S> {
         if span.is_disabled() {
             return span;
         }
-        if let Some(RequestClass(class)) = request.extensions().get() {
+        let class = request.extensions().get::<RequestClass>();
+        let class = class.map(|class| class.0);
+        let classify = |classify: Classify| classify(request.method(), request.uri());
+        if let Some(class) = class.or_else(|| self.layer.classify.map(classify)) {
             span.record("class", class);
         }
-        if let Some(host) = host(request.uri()).or(self.host.as_deref()) {
+        if let Some(host) = host(request.uri()).or(self.layer.host.as_deref()) {
             span.record("host", host);
         }
         span
@@ -125,7 +143,9 @@ where
 
     fn call(&mut self, request: Request<A>) -> Self::Future {
         let span = self.span(&request);
-        let answer = span.in_scope(|| self.inner.call(request));
+        let entered = span.enter();
+        let answer = self.inner.call(request);
+        drop(entered);
         TraceFuture::new(answer, span)
     }
 }
@@ -133,7 +153,7 @@ where
 impl<S> fmt::Debug for Trace<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trace")
-            .field("host", &self.host)
+            .field("host", &self.layer.host)
             .finish_non_exhaustive()
     }
 }

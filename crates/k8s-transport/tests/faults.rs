@@ -204,7 +204,7 @@ fn servers() -> Vec<(Case, &'static str)> {
         ),
         (
             of("restarted just now", Http2, Disconnect),
-            "the connection broke | 1 | 1 | 1 | 159",
+            "the connection broke | 1 | 1 | 1 | 189",
         ),
         (
             of("goodbye since", Http1, GoAway).noticed(),

@@ -24,8 +24,6 @@ pin_project! {
         T: Service<Renew>,
     {
         call: Option<Call<S, T, B>>,
-        // The request that waits for a token.
-        request: Option<Request<B>>,
         #[pin]
         state: State<S, T, B>,
     }
@@ -39,13 +37,13 @@ pin_project! {
         T: Service<Renew>,
     {
         // ## Asking => Renewing | done: the source must be ready before it is called.
-        Asking,
+        Asking { request: Option<Request<B>> },
         // ## Renewing => Calling | done
-        Renewing { #[pin] renewal: T::Future },
+        Renewing { #[pin] renewal: T::Future, request: Option<Request<B>> },
         // ## Calling => done | Again (after a 401)
         Calling { #[pin] answer: S::Future, sent: Option<TokenId> },
-        // ## Again => done
-        Again { #[pin] again: Again<S, T, B> },
+        // ## Again => done. In a box: it is large, and most requests never need it.
+        Again { again: Pin<Box<Again<S, T, B>>> },
         // ## Failed => done
         Failed { error: Option<AuthorizeError<S::Error>> },
     }
@@ -56,12 +54,16 @@ pub(super) struct Call<S, T, B> {
     pub(super) source: T,
     /// Polled ready, for the first call.
     pub(super) service: S,
-    /// The request once more, without a token; `None` if it can be sent once only.
-    pub(super) copy: Option<Request<B>>,
+    /// The request once more, without a token; `None` if it can be sent once only. In a box: futures are moved, and
+    /// this is looked at after a 401 only.
+    pub(super) copy: Option<Box<Request<B>>>,
 }
 
 /// The request once more, if its body can be had once more.
-pub(super) fn copy<B>(request: &Request<B>, replay: &impl ReplayBody<B>) -> Option<Request<B>> {
+pub(super) fn copy<B>(
+    request: &Request<B>,
+    replay: &impl ReplayBody<B>,
+) -> Option<Box<Request<B>>> {
     let body = replay.replay_body(request.body())?;
     let mut copy = Request::new(body);
     copy.method_mut().clone_from(request.method());
@@ -69,7 +71,7 @@ pub(super) fn copy<B>(request: &Request<B>, replay: &impl ReplayBody<B>) -> Opti
     *copy.version_mut() = request.version();
     copy.headers_mut().clone_from(request.headers());
     copy.extensions_mut().clone_from(request.extensions());
-    Some(copy)
+    Some(Box::new(copy))
 }
 
 impl<S, T, B> AuthorizeFuture<S, T, B>
@@ -80,15 +82,15 @@ where
     pub(super) fn asking(call: Call<S, T, B>, request: Request<B>) -> Self {
         Self {
             call: Some(call),
-            request: Some(request),
-            state: State::Asking,
+            state: State::Asking {
+                request: Some(request),
+            },
         }
     }
 
     pub(super) fn calling(answer: S::Future) -> Self {
         Self {
             call: None,
-            request: None,
             state: State::Calling { answer, sent: None },
         }
     }
@@ -96,7 +98,6 @@ where
     pub(super) fn failed(error: AuthorizeError<S::Error>) -> Self {
         Self {
             call: None,
-            request: None,
             state: State::Failed { error: Some(error) },
         }
     }
@@ -116,17 +117,18 @@ where
         let mut state = this.state;
         loop {
             let next = match state.as_mut().project() {
-                StateProj::Asking => {
+                StateProj::Asking { request } => {
                     let source = &mut this.call.as_mut().expect(ENDED).source;
                     ready!(source.poll_ready(cx)).map_err(CredentialError::new)?;
                     State::Renewing {
                         renewal: source.call(Renew::default()),
+                        request: request.take(),
                     }
                 }
-                StateProj::Renewing { renewal } => {
+                StateProj::Renewing { renewal, request } => {
                     let token = ready!(renewal.poll(cx)).map_err(CredentialError::new)?;
                     let service = &mut this.call.as_mut().expect(ENDED).service;
-                    let request = authorized(this.request.take().expect(ENDED), &token);
+                    let request = authorized(request.take().expect(ENDED), &token);
                     State::Calling {
                         answer: service.call(request),
                         sent: Some(token.id()),
@@ -137,14 +139,14 @@ where
                     match (sent.take(), this.call.take()) {
                         (Some(sent), Some(call)) if answer.status() == StatusCode::UNAUTHORIZED => {
                             State::Again {
-                                again: Again::new(call, sent, answer),
+                                again: Box::pin(Again::new(call, sent, answer)),
                             }
                         }
                         _ => return Poll::Ready(Ok(answer)),
                     }
                 }
                 StateProj::Again { again } => {
-                    return again.poll(cx).map_err(AuthorizeError::Inner);
+                    return again.as_mut().poll(cx).map_err(AuthorizeError::Inner);
                 }
                 StateProj::Failed { error } => {
                     return Poll::Ready(Err(error.take().expect(ENDED)));

@@ -28,13 +28,13 @@ pin_project! {
 }
 
 impl<B> DeadlineBody<B> {
-    pub(super) fn new(inner: B, limits: &Deadlines, started: Instant) -> Self {
+    pub(super) fn new(inner: B, limits: &Deadlines, started: Instant, alarm: Alarm) -> Self {
         Self {
             inner,
             limits: *limits,
             started,
             waiting_since: None,
-            alarm: Alarm::default(),
+            alarm,
         }
     }
 }

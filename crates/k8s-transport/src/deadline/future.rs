@@ -19,13 +19,13 @@ pin_project! {
         #[pin]
         answer: F,
         limits: Deadlines,
-        progress: Arc<Progress>,
+        progress: Option<Arc<Progress>>,
         started: Instant,
         alarm: Alarm,
     }
 }
 
-/// A timer that is made only where there is a limit.
+/// A timer that is made only where there is a limit. The answer's head hands it on to the body: setting one is work.
 #[derive(Default)]
 pub(super) struct Alarm {
     sleep: Option<Pin<Box<Sleep>>>,
@@ -38,7 +38,7 @@ impl<F> DeadlineFuture<F> {
     pub(super) fn new(
         answer: F,
         limits: Deadlines,
-        progress: Arc<Progress>,
+        progress: Option<Arc<Progress>>,
         started: Instant,
     ) -> Self {
         Self {
@@ -60,13 +60,15 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         if let Poll::Ready(answered) = this.answer.poll(cx) {
-            let body = |body| DeadlineBody::new(body, this.limits, *this.started);
+            let alarm = std::mem::take(this.alarm);
+            let body = |body| DeadlineBody::new(body, this.limits, *this.started, alarm);
             return Poll::Ready(match answered {
                 Ok(response) => Ok(response.map(body)),
                 Err(error) => Err(DeadlineError::Inner(error)),
             });
         }
-        let due = due(this.limits, this.progress.stage(), *this.started);
+        let stage = this.progress.as_deref().map(Progress::stage);
+        let due = due(this.limits, stage.unwrap_or_default(), *this.started);
         let exceeded = ready!(this.alarm.poll(due, cx));
         Poll::Ready(Err(DeadlineError::Exceeded(exceeded)))
     }

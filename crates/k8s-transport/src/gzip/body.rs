@@ -24,7 +24,7 @@ pin_project! {
     pub struct GunzipBody<B> {
         #[pin]
         inner: B,
-        gzip: Option<Decoding>,
+        gzip: Option<Box<Decoding>>,
     }
 }
 
@@ -61,7 +61,7 @@ impl<B> GunzipBody<B> {
         };
         Self {
             inner,
-            gzip: Some(decoding),
+            gzip: Some(Box::new(decoding)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One HTTP/2 connection: its handshake, and how many requests it takes.
 
+mod wakes;
 mod work;
 
 use std::future::Future;

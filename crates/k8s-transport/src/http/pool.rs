@@ -4,22 +4,21 @@ mod connect;
 mod host;
 mod lease;
 mod line;
+mod place;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ::http::Uri;
 use ::http::uri::{Authority, Scheme};
 use tokio::sync::watch;
-use tokio::time::Instant;
 
-use self::host::Host;
 pub(super) use self::host::Need;
 pub(super) use self::lease::Lease;
 use self::line::Told;
+use self::place::Place;
 use super::error::TransportError;
 use super::options::TransportOptions;
-use super::wire::Wire;
 use crate::BoxError;
 use crate::connect::Connect;
 
@@ -36,18 +35,28 @@ pub(super) struct Origin {
 /// All connections of a transport. They end when it is dropped: it alone, and the answers under way, hold them.
 pub(super) struct Pool<B> {
     connector: Arc<dyn Connect>,
-    options: TransportOptions,
-    hosts: Mutex<HashMap<Origin, Host<B>>>,
+    options: Arc<TransportOptions>,
+    places: Mutex<Places<B>>,
     /// Ends attempts to connect when the pool is dropped.
     alive: watch::Sender<()>,
 }
 
+/// The servers' places. Most transports know one server, which is then found without a hash of its name.
+struct Places<B> {
+    last: Option<Arc<Place<B>>>,
+    all: HashMap<Origin, Arc<Place<B>>>,
+}
+
 impl Origin {
-    pub(super) fn of(uri: &Uri) -> Option<Self> {
+    fn of(uri: &Uri) -> Option<Self> {
         Some(Self {
             scheme: uri.scheme()?.clone(),
             authority: uri.authority()?.clone(),
         })
+    }
+
+    fn is_of(&self, uri: &Uri) -> bool {
+        uri.scheme() == Some(&self.scheme) && uri.authority() == Some(&self.authority)
     }
 
     /// What the connector is asked for.
@@ -65,55 +74,27 @@ impl<B> Pool<B> {
     pub(super) fn new(connector: Arc<dyn Connect>, options: TransportOptions) -> Self {
         Self {
             connector,
-            options,
-            hosts: Mutex::default(),
+            options: Arc::new(options),
+            places: Mutex::new(Places {
+                last: None,
+                all: HashMap::new(),
+            }),
             alive: watch::Sender::new(()),
         }
     }
 
-    /// Runs `change` on the state of one server.
-    fn with<T>(&self, origin: &Origin, change: impl FnOnce(&mut Host<B>) -> T) -> T {
-        let mut hosts = self.lock();
-        if !hosts.contains_key(origin) {
-            hosts.insert(origin.clone(), Host::new());
+    /// The place of the server that an absolute URI names.
+    pub(super) fn place(&self, uri: &Uri) -> Option<Arc<Place<B>>> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = places.last.as_ref().filter(|last| last.origin.is_of(uri)) {
+            return Some(Arc::clone(last));
         }
-        let host = hosts.get_mut(origin).expect("it is there by now");
-        let changed = change(host);
-        #[cfg(feature = "http2")]
-        {
-            let gone = host.take_gone();
-            drop(hosts);
-            drop(gone);
-        }
-        changed
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<Origin, Host<B>>> {
-        self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn give_back(&self, origin: &Origin, wire: Wire<B>) {
-        self.with(origin, |host| {
-            host.put_back(wire);
-            host.hand_out();
-            host.shrink(self.options.max_idle);
-        });
-    }
-
-    #[cfg(feature = "http2")]
-    fn discard(&self, origin: &Origin, id: u64) {
-        self.with(origin, |host| {
-            host.discard(id);
-            host.hand_out();
-        });
-    }
-
-    fn hand_out(&self, origin: &Origin) {
-        self.with(origin, Host::hand_out);
-    }
-
-    fn expire(&self, origin: &Origin) -> Instant {
-        self.with(origin, |host| host.expire(self.options.idle_timeout))
+        let origin = Origin::of(uri)?;
+        let known = places.all.entry(origin.clone());
+        let place = known.or_insert_with(|| Arc::new(Place::new(origin, &self.options)));
+        let place = Arc::clone(place);
+        places.last = Some(Arc::clone(&place));
+        Some(place)
     }
 }
 
@@ -124,15 +105,15 @@ where
     /// A connection with room for one request: one that is there, or the next one that comes free or is made.
     pub(super) async fn lease(
         self: &Arc<Self>,
-        origin: &Origin,
+        place: &Arc<Place<B>>,
         need: Need,
     ) -> Result<Lease<B>, TransportError> {
         let mut abandoned = 0;
         loop {
-            let wire = match self.take_or_wait(origin, need) {
-                Ok(wire) => Lease::new(self, origin, wire),
-                Err(told) => match Lease::wait(self, origin, need, told).await {
-                    Told::Wire(wire) => Lease::new(self, origin, wire),
+            let mut lease = match self.take_or_wait(place, need) {
+                Ok(wire) => Lease::new(place, wire),
+                Err(told) => match Lease::wait(place, need, told).await {
+                    Told::Wire(wire) => Lease::new(place, wire),
                     Told::Failed(error) => return Err(error),
                     Told::Again => continue,
                     Told::Abandoned => {
@@ -144,9 +125,10 @@ where
                     }
                 },
             };
-            if let Some(lease) = wire.ready().await {
+            if lease.ready().await {
                 return Ok(lease);
             }
+            lease.discard();
         }
     }
 }

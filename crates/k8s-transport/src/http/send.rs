@@ -1,13 +1,15 @@
 //! A request's way: a connection, the request on it, and another one if it was never sent.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use ::http::{Request, Response, StatusCode, header};
+use hyper::body::Incoming;
 
 use super::Http1Only;
 use super::body::Body;
 use super::error::TransportError;
-use super::pool::{Need, Origin, Pool};
+use super::pool::{Lease, Need, Pool};
 use super::sending::Sending;
 use super::wire::SendError;
 use crate::BoxError;
@@ -16,49 +18,58 @@ use crate::deadline::Progress;
 /// How many connections may end under a request before it was sent. Each was good when it was chosen.
 const UNSENT: usize = 16;
 
-pub(super) async fn send<B>(
+/// Begins nothing before it is polled.
+pub(super) fn send<B>(
     pool: Arc<Pool<B>>,
     request: Request<B>,
-) -> Result<Response<Body>, TransportError>
+) -> impl Future<Output = Result<Response<Body>, TransportError>> + Send
 where
     B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
 {
     let uri = request.uri().clone();
-    let origin = Origin::of(&uri).ok_or_else(TransportError::relative)?;
+    let place = pool.place(&uri);
     let need = need(&request);
     let progress = request.extensions().get::<Arc<Progress>>().cloned();
-    let mut request = request.map(Sending::new);
+    // In a box: it is gone before the answer is waited for, and the future would keep its room.
+    let mut request = Box::new(request.map(Sending::new));
     let mut unsent = 0;
-    loop {
-        if let Some(progress) = &progress {
-            progress.connecting();
+    async move {
+        let place = place.ok_or_else(TransportError::relative)?;
+        loop {
+            if let Some(progress) = &progress {
+                progress.connecting();
+            }
+            let mut lease = pool.lease(&place, need).await?;
+            if let Some(progress) = &progress {
+                progress.sending();
+            }
+            match lease.send(*request, &uri, &place.host).await {
+                Ok(response) => return Ok(answer(response, lease)),
+                Err(SendError::Sent(error)) => return Err(error),
+                Err(SendError::Unsent(again, cause)) => {
+                    lease.discard();
+                    if unsent == UNSENT {
+                        return Err(TransportError::unsent(cause));
+                    }
+                    request = again;
+                    unsent += 1;
+                }
+            }
         }
-        let mut lease = pool.lease(&origin, need).await?;
-        if let Some(progress) = &progress {
-            progress.sending();
-        }
-        let response = match lease.send(request, &uri).await {
-            Ok(response) => response,
-            Err(SendError::Sent(error)) => return Err(error),
-            Err(SendError::Unsent(_, cause)) if unsent == UNSENT => {
-                return Err(TransportError::unsent(cause));
-            }
-            Err(SendError::Unsent(again, _)) => {
-                request = *again;
-                unsent += 1;
-                continue;
-            }
-        };
-        let upgraded = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-        return Ok(response.map(|incoming| {
-            if upgraded {
-                drop(lease);
-                Body::wrap(incoming)
-            } else {
-                Body::new(incoming, Box::new(lease))
-            }
-        }));
     }
+}
+
+/// The answer, whose body holds the place on the connection; behind a 101 nobody does.
+fn answer<B: Send + 'static>(response: Response<Incoming>, lease: Lease<B>) -> Response<Body> {
+    let upgraded = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    response.map(|incoming| {
+        if upgraded {
+            drop(lease);
+            Body::wrap(incoming)
+        } else {
+            Body::new(incoming, Box::new(lease))
+        }
+    })
 }
 
 fn need<B>(request: &Request<B>) -> Need {

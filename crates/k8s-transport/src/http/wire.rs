@@ -1,9 +1,11 @@
 //! A connection that requests can be sent over, of either protocol.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 
 use ::http::uri::PathAndQuery;
 use ::http::{HeaderValue, Request, Response, Uri, Version, header};
+#[cfg(feature = "http2")]
+use futures_util::future::Either;
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
 
@@ -49,26 +51,31 @@ where
         }
     }
 
-    /// The answer to one request.
+    /// Hands over a request; the answer is what its future is for.
     ///
     /// A request that is handed over just when the connection ends may stay in the channel between the two: the
     /// receiving half has looked through it already. It comes back when the last sending half is dropped, so nobody may
     /// hold one who waits.
-    pub(super) async fn send(
+    pub(super) fn send(
         &mut self,
         mut request: Request<Sending<B>>,
         uri: &Uri,
-    ) -> Result<Response<Incoming>, SendError<B>> {
+        host: &HeaderValue,
+    ) -> impl Future<Output = Result<Response<Incoming>, SendError<B>>> + Send + use<B> {
         match self {
             Self::Http1(sender) => {
-                add_host(&mut request, uri);
+                let headers = request.headers_mut();
+                headers.entry(header::HOST).or_insert_with(|| host.clone());
                 *request.uri_mut() = origin_form(uri);
                 *request.version_mut() = Version::HTTP_11;
                 let answer = sender.try_send_request(request);
                 if sender.is_closed() {
                     *self = Self::Closed;
                 }
-                answer.await.map_err(|error| failed(error, false))
+                let answer = async { answer.await.map_err(|error| failed(error, false)) };
+                #[cfg(feature = "http2")]
+                let answer = Either::Left(answer);
+                answer
             }
             Self::Closed => unreachable!("a lease sends one request, when it is ready"),
             #[cfg(feature = "http2")]
@@ -78,9 +85,12 @@ where
                 let mut sender = sender
                     .take()
                     .expect("a lease sends one request, when it is ready");
-                let answer = sender.try_send_request(request);
+                let (answer, room) = (sender.try_send_request(request), room.clone());
                 drop(sender);
-                answer.await.map_err(|error| failed(error, room.is_over()))
+                Either::Right(async move {
+                    let over = |error| failed(error, room.is_over());
+                    answer.await.map_err(over)
+                })
             }
         }
     }
@@ -95,10 +105,7 @@ fn failed<B>(mut error: TrySendError<Request<Sending<B>>>, over: bool) -> SendEr
 }
 
 /// `Host` as HTTP/1.1 wants it: without user info, and without the port that the scheme implies.
-fn add_host<B>(request: &mut Request<B>, uri: &Uri) {
-    if request.headers().contains_key(header::HOST) {
-        return;
-    }
+pub(super) fn host(uri: &Uri) -> HeaderValue {
     let host = uri.host().unwrap_or_default();
     let implied = match uri.scheme_str() {
         Some("https") => 443,
@@ -108,8 +115,7 @@ fn add_host<B>(request: &mut Request<B>, uri: &Uri) {
         Some(port) => HeaderValue::try_from(format!("{host}:{port}")),
         None => HeaderValue::try_from(host),
     };
-    let value = value.expect("a URI's host and port are ASCII without controls");
-    request.headers_mut().insert(header::HOST, value);
+    value.expect("a URI's host and port are ASCII without controls")
 }
 
 fn origin_form(uri: &Uri) -> Uri {
@@ -123,9 +129,7 @@ mod tests {
 
     fn check(uri: &str, host: &str, path: &str) {
         let uri: Uri = uri.parse().unwrap();
-        let mut request = Request::new(());
-        add_host(&mut request, &uri);
-        assert_eq!(request.headers()[header::HOST], host, "{uri}");
+        assert_eq!(super::host(&uri), host, "{uri}");
         assert_eq!(origin_form(&uri).to_string(), path, "{uri}");
     }
 

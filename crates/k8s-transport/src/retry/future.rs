@@ -28,8 +28,8 @@ pin_project! {
         inner: S,
         policy: Arc<P>,
         replay: Arc<R>,
-        // What is sent next, and then a copy for the time after.
-        next: Option<Request<A>>,
+        // What is sent next, and then a copy for the time after. In a box: futures are moved, and few need it.
+        next: Option<Box<Request<A>>>,
         record: Record,
         #[pin]
         state: State<F, B>,
@@ -83,7 +83,7 @@ where
     }
 }
 
-fn copy<A, R: ReplayBody<A>>(request: &Request<A>, replay: &R) -> Option<Request<A>> {
+fn copy<A, R: ReplayBody<A>>(request: &Request<A>, replay: &R) -> Option<Box<Request<A>>> {
     if replay.is_never() {
         return None;
     }
@@ -94,7 +94,7 @@ fn copy<A, R: ReplayBody<A>>(request: &Request<A>, replay: &R) -> Option<Request
     *copy.version_mut() = request.version();
     copy.headers_mut().clone_from(request.headers());
     copy.extensions_mut().clone_from(request.extensions());
-    Some(copy)
+    Some(Box::new(copy))
 }
 
 impl<S, P, R, A, F, B> Future for RetryFuture<S, P, R, A, F, B>
@@ -140,7 +140,7 @@ where
                         return Poll::Ready(this.record.close(Err(error.into())));
                     }
                     let request = this.next.take();
-                    let mut request = request.expect("whoever waits has something to send");
+                    let mut request = *request.expect("whoever waits has something to send");
                     *this.next = copy(&request, &**this.replay);
                     request.extensions_mut().insert(SentAgain);
                     let answer = this.inner.call(request);

@@ -55,8 +55,9 @@ impl<B: Body> Body for TraceBody<B> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let this = self.project();
-        let polled = this.open.span.in_scope(|| this.inner.poll_frame(cx));
-        let frame = ready!(polled);
+        let entered = this.open.span.enter();
+        let frame = ready!(this.inner.poll_frame(cx));
+        drop(entered);
         match &frame {
             Some(Ok(frame)) => {
                 let bytes = frame.data_ref().map_or(0, |data| data.remaining());

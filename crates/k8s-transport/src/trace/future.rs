@@ -35,7 +35,9 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let response = ready!(this.span.in_scope(|| this.answer.poll(cx)))?;
+        let entered = this.span.enter();
+        let response = ready!(this.answer.poll(cx))?;
+        drop(entered);
         this.span.record("status", response.status().as_u16());
         if let Some(attempts) = response.extensions().get::<Attempts>() {
             this.span.record("attempts", attempts.attempts());

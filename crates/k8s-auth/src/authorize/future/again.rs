@@ -79,7 +79,7 @@ where
                 },
                 StateProj::Renewing { renewal } => match ready!(renewal.poll(cx)) {
                     Ok(token) if token.id() != *this.sent => {
-                        let request = authorized(this.call.copy.take().expect(ENDED), &token);
+                        let request = authorized(*this.call.copy.take().expect(ENDED), &token);
                         State::Waiting {
                             request: Some(request),
                         }

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use super::super::sending::Sending;
 use super::super::spawn::Task;
+use super::wakes::Wakes;
 use super::{Heard, Room};
 use crate::BoxError;
 
@@ -26,7 +27,8 @@ type Dispatch<B> = http2::Connection<Heard, Sending<B>, Together>;
 /// A connection's work: it takes requests until it may not, then lives until the last of them is done.
 ///
 /// Requests are taken before each exchange with the server and never after it, so that whatever the server says comes
-/// after hyper is done with the requests that it says it about. Answers and bodies have wakers of their own.
+/// after hyper is done with the requests that it says it about. Who was woken is polled, and who comes before it in this
+/// order; answers and bodies have wakers of their own besides.
 pub(super) struct Work<B>
 where
     B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
@@ -40,7 +42,18 @@ where
     tasks: mpsc::UnboundedReceiver<Task>,
     room: Room,
     on_room: Box<dyn Fn() + Send>,
+    wakes: Wakes<2>,
 }
+
+/// Whoever takes requests and begins or goes on with what belongs to them.
+const REQUESTS: usize = 0;
+
+/// The exchange with the server.
+const EXCHANGE: usize = 1;
+
+/// How often the parts are polled at one time. tokio has a part that did much wake itself: without an end, one
+/// connection would keep its thread.
+const ROUNDS: usize = 8;
 
 impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for Together {
     fn execute(&self, task: F) {
@@ -68,7 +81,15 @@ where
             tasks,
             room,
             on_room,
+            wakes: Wakes::new(),
         }
+    }
+
+    fn requests(&mut self) {
+        let waker = self.wakes.waker(REQUESTS);
+        let mut cx = Context::from_waker(&waker);
+        self.dispatch(&mut cx);
+        self.run(&mut cx);
     }
 
     fn dispatch(&mut self, cx: &mut Context<'_>) {
@@ -96,7 +117,9 @@ where
         }
     }
 
-    fn exchange(&mut self, cx: &mut Context<'_>) {
+    fn exchange(&mut self) {
+        let waker = self.wakes.waker(EXCHANGE);
+        let cx = &mut Context::from_waker(&waker);
         if let Some(exchange) = &mut self.exchange
             && exchange.as_mut().poll(cx).is_ready()
         {
@@ -117,9 +140,17 @@ where
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.dispatch(cx);
-        self.run(cx);
-        self.exchange(cx);
+        self.wakes.begin(cx);
+        for _ in 0..ROUNDS {
+            let Some(woken) = self.wakes.next() else {
+                break;
+            };
+            self.requests();
+            if self.wakes.take(EXCHANGE) || woken.has(EXCHANGE) {
+                self.exchange();
+            }
+        }
+        self.wakes.rest(cx);
         if self.dispatch.is_none() && self.exchange.is_none() && self.running.is_empty() {
             return Poll::Ready(());
         }

@@ -12,16 +12,16 @@ use super::super::h1;
 #[cfg(feature = "http2")]
 use super::super::h2;
 use super::super::wire::Wire;
-use super::host::Need;
+use super::Pool;
+use super::host::{Host, Need};
 use super::line::Told;
-use super::{Origin, Pool};
+use super::place::Place;
 use crate::BoxError;
 use crate::connect::{AnyConnecting, AnyConnection};
 
 /// An attempt to connect: whatever becomes of its task, those who wait for it are told.
 struct Attempt<B> {
-    pool: Weak<Pool<B>>,
-    origin: Origin,
+    place: Weak<Place<B>>,
     need: Need,
     open: bool,
 }
@@ -33,17 +33,17 @@ where
     /// A connection that is there, or a place in line; has connections made for those in line where that is needed.
     pub(super) fn take_or_wait(
         self: &Arc<Self>,
-        origin: &Origin,
+        place: &Arc<Place<B>>,
         need: Need,
     ) -> Result<Wire<B>, oneshot::Receiver<Told<B>>> {
-        let (told, missing) = self
-            .with(origin, |host| match host.take(need) {
+        let (told, missing) = place
+            .with(|host| match host.take(need) {
                 Some(wire) => Err(wire),
                 None => Ok(host.wait(need)),
             })
             .map_or_else(|wire| (Err(wire), 0), |(told, missing)| (Ok(told), missing));
         for _ in 0..missing {
-            self.connect(origin, need);
+            self.connect(place, need);
         }
         match told {
             Ok(told) => Err(told),
@@ -51,10 +51,9 @@ where
         }
     }
 
-    fn connect(self: &Arc<Self>, origin: &Origin, need: Need) {
+    fn connect(&self, place: &Arc<Place<B>>, need: Need) {
         let attempt = Attempt {
-            pool: Arc::downgrade(self),
-            origin: origin.clone(),
+            place: Arc::downgrade(place),
             need,
             open: true,
         };
@@ -62,7 +61,7 @@ where
             (Some(connector), Need::Http1) => connector,
             _ => &self.connector,
         };
-        let connecting = connector.connect(origin.uri());
+        let connecting = connector.connect(place.origin.uri());
         let alive = self.alive.subscribe();
         self.options.spawner.spawn(attempt.run(connecting, alive));
     }
@@ -90,29 +89,29 @@ where
     async fn speak_http1(&mut self, made: AnyConnection) -> Result<(), TransportError> {
         let (sender, work) = h1::handshake(made).await.map_err(handshake)?;
         let need = self.need;
-        self.succeed(|pool, origin| pool.with(origin, |host| host.connected_http1(need, sender)));
+        self.succeed(|host| host.connected_http1(need, sender));
         self.live(work).await;
         Ok(())
     }
 
     #[cfg(feature = "http2")]
     async fn speak_http2(&mut self, made: AnyConnection) -> Result<(), TransportError> {
-        let Some(options) = self.pool.upgrade().map(|pool| pool.options.clone()) else {
+        let Some(options) = self.place.upgrade().map(|place| Arc::clone(&place.options)) else {
             return Ok(());
         };
         if self.need == Need::Http1 {
             return Err(TransportError::protocol());
         }
-        let (pool, origin) = (Weak::clone(&self.pool), self.origin.clone());
+        let place = Weak::clone(&self.place);
         let on_room = move || {
-            if let Some(pool) = pool.upgrade() {
-                pool.hand_out(&origin);
+            if let Some(place) = place.upgrade() {
+                place.hand_out();
             }
         };
         let (sender, room, work) = h2::handshake(made, &options, Box::new(on_room))
             .await
             .map_err(handshake)?;
-        self.succeed(|pool, origin| pool.with(origin, |host| host.connected_http2(sender, room)));
+        self.succeed(|host| host.connected_http2(sender, room));
         self.live(work).await;
         Ok(())
     }
@@ -122,24 +121,24 @@ where
         Err(TransportError::protocol())
     }
 
-    fn succeed(&mut self, put: impl FnOnce(&Pool<B>, &Origin)) {
+    fn succeed(&mut self, put: impl FnOnce(&mut Host<B>)) {
         self.open = false;
-        if let Some(pool) = self.pool.upgrade() {
-            put(&pool, &self.origin);
+        if let Some(place) = self.place.upgrade() {
+            place.with(put);
         }
     }
 
     /// Runs the connection to its end, and looks from time to time after those that are unused.
     async fn live(&self, work: impl Future<Output = ()> + Send) {
         let expire = async {
-            while let Some(next) = self.pool.upgrade().map(|pool| pool.expire(&self.origin)) {
+            while let Some(next) = self.place.upgrade().map(|place| place.expire()) {
                 sleep_until(next).await;
             }
             pending().await
         };
         run_beside(work, expire).await;
-        if let Some(pool) = self.pool.upgrade() {
-            pool.hand_out(&self.origin);
+        if let Some(place) = self.place.upgrade() {
+            place.hand_out();
         }
     }
 }
@@ -147,9 +146,9 @@ where
 impl<B> Attempt<B> {
     fn end(&mut self, error: Option<&TransportError>) {
         if std::mem::take(&mut self.open)
-            && let Some(pool) = self.pool.upgrade()
+            && let Some(place) = self.place.upgrade()
         {
-            pool.with(&self.origin, |host| host.not_connected(self.need, error));
+            place.with(|host| host.not_connected(self.need, error));
         }
     }
 }

@@ -1,8 +1,9 @@
 //! One request's place on a connection, which goes back to the pool.
 
+use std::future::Future;
 use std::sync::{Arc, Weak};
 
-use ::http::{Request, Response, Uri};
+use ::http::{HeaderValue, Request, Response, Uri};
 use hyper::body::Incoming;
 use tokio::sync::oneshot;
 #[cfg(feature = "http2")]
@@ -13,13 +14,12 @@ use super::super::sending::{Sending, Sent};
 use super::super::wire::{SendError, Wire};
 use super::host::Need;
 use super::line::Told;
-use super::{Origin, Pool};
+use super::place::Place;
 
 /// A place on a connection. An HTTP/1.1 connection is used again only if the request left it clean.
 pub(in super::super) struct Lease<B> {
     wire: Option<Wire<B>>,
-    pool: Weak<Pool<B>>,
-    origin: Origin,
+    place: Weak<Place<B>>,
     clean: bool,
     sent: Option<Sent>,
     /// When the request went out.
@@ -29,19 +29,17 @@ pub(in super::super) struct Lease<B> {
 
 /// A request in line, which may go away just when a connection is handed to it.
 struct Waiting<'a, B> {
-    pool: &'a Pool<B>,
-    origin: &'a Origin,
+    place: &'a Place<B>,
     need: Need,
     told: oneshot::Receiver<Told<B>>,
     settled: bool,
 }
 
 impl<B> Lease<B> {
-    pub(super) fn new(pool: &Arc<Pool<B>>, origin: &Origin, wire: Wire<B>) -> Self {
+    pub(super) fn new(place: &Arc<Place<B>>, wire: Wire<B>) -> Self {
         Self {
             wire: Some(wire),
-            pool: Arc::downgrade(pool),
-            origin: origin.clone(),
+            place: Arc::downgrade(place),
             clean: true,
             sent: None,
             #[cfg(feature = "http2")]
@@ -50,14 +48,12 @@ impl<B> Lease<B> {
     }
 
     pub(super) async fn wait(
-        pool: &Pool<B>,
-        origin: &Origin,
+        place: &Place<B>,
         need: Need,
         told: oneshot::Receiver<Told<B>>,
     ) -> Told<B> {
         let mut waiting = Waiting {
-            pool,
-            origin,
+            place,
             need,
             told,
             settled: false,
@@ -69,12 +65,12 @@ impl<B> Lease<B> {
     }
 
     /// The connection takes no more requests.
-    fn discard(&mut self) {
+    pub(in super::super) fn discard(&mut self) {
         match self.wire.take() {
             #[cfg(feature = "http2")]
             Some(Wire::Http2 { id, .. }) => {
-                if let Some(pool) = self.pool.upgrade() {
-                    pool.discard(&self.origin, id);
+                if let Some(place) = self.place.upgrade() {
+                    place.discard(id);
                 }
             }
             Some(Wire::Http1(_) | Wire::Closed) | None => {}
@@ -86,21 +82,21 @@ impl<B> Lease<B>
 where
     B: http_body::Body + Send + Unpin + 'static,
 {
-    /// The lease, if its connection still lives.
-    pub(super) async fn ready(mut self) -> Option<Self> {
-        let wire = self.wire.as_mut()?;
-        if wire.ready().await {
-            return Some(self);
+    /// Whether the connection still lives. Where it does not, the lease is to be [discarded](Self::discard).
+    pub(super) async fn ready(&mut self) -> bool {
+        match &mut self.wire {
+            Some(wire) => wire.ready().await,
+            None => false,
         }
-        self.discard();
-        None
     }
 
-    pub(in super::super) async fn send(
+    /// Hands over a request. Where it was never sent, the lease is to be [discarded](Self::discard).
+    pub(in super::super) fn send(
         &mut self,
         request: Request<Sending<B>>,
         uri: &Uri,
-    ) -> Result<Response<Incoming>, SendError<B>> {
+        host: &HeaderValue,
+    ) -> impl Future<Output = Result<Response<Incoming>, SendError<B>>> + Send + use<B> {
         self.clean = false;
         self.sent = Some(request.body().sent());
         #[cfg(feature = "http2")]
@@ -111,11 +107,7 @@ where
             .wire
             .as_mut()
             .expect("only a lease that ends gives up its connection");
-        let answered = wire.send(request, uri).await;
-        if let Err(SendError::Unsent(..)) = answered {
-            self.discard();
-        }
-        answered
+        wire.send(request, uri, host)
     }
 }
 
@@ -127,7 +119,7 @@ impl<B: Send> Held for Lease<B> {
 
 impl<B> Drop for Lease<B> {
     fn drop(&mut self) {
-        let (Some(wire), Some(pool)) = (self.wire.take(), self.pool.upgrade()) else {
+        let (Some(wire), Some(place)) = (self.wire.take(), self.place.upgrade()) else {
             return;
         };
         match wire {
@@ -136,10 +128,10 @@ impl<B> Drop for Lease<B> {
             Wire::Http2 { id, ref room, .. }
                 if !self.clean && self.asked.is_some_and(|asked| room.is_suspect(asked)) =>
             {
-                pool.with(&self.origin, |host| host.suspect(id));
-                pool.give_back(&self.origin, wire);
+                place.with(|host| host.suspect(id));
+                place.give_back(wire);
             }
-            wire => pool.give_back(&self.origin, wire),
+            wire => place.give_back(wire),
         }
     }
 }
@@ -151,11 +143,11 @@ impl<B> Drop for Waiting<'_, B> {
         }
         self.told.close();
         match self.told.try_recv() {
-            Ok(Told::Wire(wire)) => self.pool.give_back(self.origin, wire),
+            Ok(Told::Wire(wire)) => self.place.give_back(wire),
             // Somebody else has to look, then.
-            Ok(Told::Again) => self.pool.hand_out(self.origin),
+            Ok(Told::Again) => self.place.hand_out(),
             Ok(Told::Failed(_) | Told::Abandoned) => {}
-            Err(_) => self.pool.with(self.origin, |host| host.leave(self.need)),
+            Err(_) => self.place.with(|host| host.leave(self.need)),
         }
     }
 }
