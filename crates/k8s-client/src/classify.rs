@@ -185,20 +185,33 @@ pub fn request_class(method: &Method, uri: &Uri) -> &'static str {
 ///
 /// Whatever has a word in it that may make it something else is looked at closely.
 fn is_common<B>(request: &Request<B>) -> bool {
-    let uri = request.uri();
-    let path = uri.path().as_bytes();
-    let odd = |segment: &[u8]| {
-        matches!(
-            segment,
-            b"watch" | b"proxy" | b"exec" | b"attach" | b"portforward" | b"log"
-        )
-    };
     let asks = |query: &str| query.contains("watch") || query.contains('%');
-    !path.contains(&b'%')
-        && !path.split(|byte| *byte == b'/').any(odd)
-        && !uri.query().is_some_and(asks)
+    is_plain(request.uri().path())
+        && !request.uri().query().is_some_and(asks)
         && request.extensions().is_empty()
         && !request.headers().contains_key(header::UPGRADE)
+}
+
+/// Whether no part of a path may be anything but a group, a type or a name.
+fn is_plain(path: &str) -> bool {
+    let path = path.as_bytes();
+    let mut start = 0;
+    for (at, byte) in path.iter().enumerate() {
+        match byte {
+            b'/' if says_more(&path[start..at]) => return false,
+            b'/' => start = at + 1,
+            b'%' => return false,
+            _ => {}
+        }
+    }
+    !says_more(&path[start..])
+}
+
+fn says_more(part: &[u8]) -> bool {
+    matches!(
+        part,
+        b"watch" | b"proxy" | b"exec" | b"attach" | b"portforward" | b"log"
+    )
 }
 
 /// Whether a query asks for what is still to be written.

@@ -14,7 +14,6 @@ use std::time::Duration;
 use hyper::client::conn::http2;
 use hyper::rt::{Read, ReadBufCursor};
 use hyper_util::rt::TokioTimer;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use self::work::{Together, Work};
@@ -117,8 +116,8 @@ where
         io,
         room: room.clone(),
     };
-    let (spawn, tasks) = mpsc::unbounded_channel();
-    let (sender, dispatch) = builder(options, Together(spawn)).handshake(io).await?;
+    let tasks = Together::default();
+    let (sender, dispatch) = builder(options, tasks.clone()).handshake(io).await?;
     let work = Work::new(dispatch, tasks, room.clone(), on_room);
     Ok((sender, room, work))
 }

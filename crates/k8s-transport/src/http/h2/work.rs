@@ -2,11 +2,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use hyper::client::conn::http2;
-use tokio::sync::mpsc;
 
 use super::super::sending::Sending;
 use super::super::spawn::Task;
@@ -19,8 +19,19 @@ use crate::BoxError;
 /// Run on threads of their own, they race: hyper hands a request to the connection and then asks whether the connection
 /// is still good. If the server has acted on the request and said goodbye between the two, hyper reports a request that
 /// the server did not look at.
-#[derive(Clone)]
-pub(super) struct Together(pub(super) mpsc::UnboundedSender<Task>);
+#[derive(Clone, Default)]
+pub(super) struct Together(Arc<Mutex<Vec<Task>>>);
+
+impl Together {
+    /// What hyper began since this was last asked. It begins something only while it is polled, so nobody is woken.
+    fn begun(&self) -> Vec<Task> {
+        std::mem::take(&mut *self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Task>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 type Dispatch<B> = http2::Connection<Heard, Sending<B>, Together>;
 
@@ -39,7 +50,7 @@ where
     exchange: Option<Task>,
     /// One for each answer that is waited for, and one for each body that is on its way.
     running: FuturesUnordered<Task>,
-    tasks: mpsc::UnboundedReceiver<Task>,
+    tasks: Together,
     room: Room,
     on_room: Box<dyn Fn() + Send>,
     wakes: Wakes<2>,
@@ -57,8 +68,7 @@ const ROUNDS: usize = 8;
 
 impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for Together {
     fn execute(&self, task: F) {
-        // Without a receiver the connection is gone, and its tasks with it.
-        let _gone = self.0.send(Box::pin(task));
+        self.lock().push(Box::pin(task));
     }
 }
 
@@ -69,14 +79,14 @@ where
     /// What hyper's handshake left to be done.
     pub(super) fn new(
         dispatch: Dispatch<B>,
-        mut tasks: mpsc::UnboundedReceiver<Task>,
+        tasks: Together,
         room: Room,
         on_room: Box<dyn Fn() + Send>,
     ) -> Self {
         Self {
             dispatch: Some(dispatch),
             // The only task there is before the first request.
-            exchange: tasks.try_recv().ok(),
+            exchange: tasks.begun().pop(),
             running: FuturesUnordered::new(),
             tasks,
             room,
@@ -108,9 +118,7 @@ where
     /// Goes on with those that were woken, and with those that they begin.
     fn run(&mut self, cx: &mut Context<'_>) {
         loop {
-            while let Poll::Ready(Some(task)) = self.tasks.poll_recv(cx) {
-                self.running.push(task);
-            }
+            self.running.extend(self.tasks.begun());
             let Poll::Ready(Some(())) = self.running.poll_next_unpin(cx) else {
                 return;
             };

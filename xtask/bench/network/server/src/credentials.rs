@@ -44,6 +44,8 @@ pub(crate) fn make(folder: &Path, address: SocketAddr, protocols: &str) -> Resul
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::try_from(key.serialize_der())?)?;
+    // As Go's servers do, and with them kube-apiserver; rustls sends two.
+    tls.send_tls13_tickets = 1;
     tls.alpn_protocols = match protocols {
         "h1" => vec![b"http/1.1".to_vec()],
         "h2" => vec![b"h2".to_vec()],
