@@ -53,7 +53,7 @@ pub fn assemble(
                 .policy(pieces.retry)
                 .replay(Body::try_clone as fn(&_) -> _),
         )
-        // layer: shared — below retry, which keeps a clone with each request
+        // layer: shared attempts — below retry, which keeps a clone with each request
         .layer(SharedLayer::new())
         .service(attempts(pieces)?))
 }
@@ -72,7 +72,7 @@ fn attempts(pieces: Pieces) -> Result<impl HttpService, Error> {
         .layer(MeasureAttemptsLayer::new(metrics).server(&server))
         // layer: authorize — above base uri: it sees whether a request was meant for another server
         .layer_fn(|inner| authorize(tokens.clone(), inner))
-        // layer: shared — below authorize, which keeps a clone too
+        // layer: shared sending — below authorize, which keeps a clone too
         .layer(SharedLayer::new())
         // layer: impersonate — beside the identity that it changes
         .layer_fn(|inner| impersonate(somebody.clone(), inner))
