@@ -5,14 +5,18 @@
 //!                             ▸ OpenAPI v3 ▸ types, merge keys, required fields ├▸ one JSON document ▸ gzip
 //!                             ▸ probes ▸ selectable fields, rules, defaults ────┤
 //! Go ▸ types of k8s.io/api ▸ names, what is written when empty, field numbers ──┘
+//!                             ▸ lists as tables ▸ columns ▸ the same document
 //!                             ▸ roles and bindings of a new cluster ▸ a document of their own
+//!                             ▸ OpenAPI v3, whole ▸ a document of its own
 //! ```
 //!
 //! Nothing about a kind is written by hand; `samples.json` holds one small object of each kind that cannot be empty, to
 //! ask with. `--check` asks again and compares; the last line counts kinds, types and bytes.
 
 mod ask;
+mod columns;
 mod go;
+mod openapi;
 mod policy;
 mod probe;
 mod shape;
@@ -35,8 +39,14 @@ use crate::{Error, flags, programs, workspace};
 
 const TABLE: &str = "crates/k8s-testing/src/server/schema/table.json.gz";
 const POLICY: &str = "crates/k8s-testing/src/server/schema/policy.json.gz";
-/// The longest that the table may be.
+const OPENAPI: &str = "crates/k8s-testing/src/server/schema/openapi.json.gz";
+/// The longest that the files may be together.
 const MOST: usize = 400_000;
+
+/// How much of a difference is shown, in characters.
+const LONGEST: usize = 300;
+/// What stands behind the kinds in the table's file, a line each: whoever needs it not need not read it.
+const LINES: [&str; 2] = ["types", "columns"];
 
 /// Asks a control plane; writes the table, or (`--check`) compares it with what is committed.
 pub(crate) fn run(flags: &flags::Schema) -> Result<ExitCode, Error> {
@@ -62,7 +72,7 @@ pub(crate) fn run(flags: &flags::Schema) -> Result<ExitCode, Error> {
     differences("", &before, &table);
     let bytes = if flags.check {
         let size = |name| fs::metadata(root.join(name)).map_or(0, |file| file.len() as usize);
-        size(TABLE) + size(POLICY)
+        size(TABLE) + size(POLICY) + size(OPENAPI)
     } else {
         write(&root, &table)?
     };
@@ -95,16 +105,28 @@ fn differences(at: &str, before: &Value, now: &Value) {
             }
         }
         _ if before == now => {}
-        _ => println!("schema: {at}: was {before}, is {now}"),
+        _ => println!("schema: {at}: was {}, is {}", begin(before), begin(now)),
     }
+}
+
+/// A value as text, but not all of a document.
+fn begin(value: &Value) -> String {
+    let text = value.to_string();
+    let most = text.char_indices().nth(LONGEST).map(|(at, _)| at);
+    most.map_or_else(|| text.clone(), |at| format!("{}…", &text[..at]))
 }
 
 fn committed(root: &Path) -> Result<Value, Error> {
     let text = unpacked(&root.join(TABLE))?;
-    let (kinds, types) = text.split_once('\n').ok_or("the table has one line")?;
-    let mut table: Value = serde_json::from_str(kinds)?;
-    table["types"] = serde_json::from_str(types)?;
-    table["policy"] = serde_json::from_str(&unpacked(&root.join(POLICY))?)?;
+    let mut lines = text.lines();
+    let mut line = || serde_json::from_str(lines.next().unwrap_or("null"));
+    let mut table: Value = line()?;
+    for name in LINES {
+        table[name] = line()?;
+    }
+    for (name, file) in [("policy", POLICY), ("openapi", OPENAPI)] {
+        table[name] = serde_json::from_str(&unpacked(&root.join(file))?)?;
+    }
     Ok(table)
 }
 
@@ -123,8 +145,14 @@ fn write(root: &Path, table: &Value) -> Result<usize, Error> {
             .and_then(|table| table.remove(name))
             .unwrap_or_default()
     };
-    let (types, policy) = (taken("types"), taken("policy"));
-    Ok(pack(&root.join(TABLE), &[&kinds, &types])? + pack(&root.join(POLICY), &[&policy])?)
+    let (policy, openapi) = (taken("policy"), taken("openapi"));
+    let lines = LINES.map(taken);
+    let lines: Vec<&Value> = [&kinds].into_iter().chain(&lines).collect();
+    let mut bytes = pack(&root.join(TABLE), &lines)?;
+    for (file, document) in [(POLICY, &policy), (OPENAPI, &openapi)] {
+        bytes += pack(&root.join(file), &[document])?;
+    }
+    Ok(bytes)
 }
 
 /// Writes documents, each in a line; says how long the file is.
@@ -191,8 +219,12 @@ fn table() -> Result<Value, Error> {
     for kind in &mut kinds {
         probe::all(&server, kind, &types, &samples)?;
     }
-    let policy = policy::all(&server)?;
-    Ok(json!({"release": version, "kinds": kinds, "types": types, "policy": policy}))
+    let columns = columns::all(&server, &kinds, &samples)?;
+    let (policy, openapi) = (policy::all(&server)?, openapi::all(&server)?);
+    Ok(json!({
+        "release": version, "kinds": kinds, "types": types, "columns": columns,
+        "policy": policy, "openapi": openapi,
+    }))
 }
 
 /// Every group and version, the core group first, in the server's order.

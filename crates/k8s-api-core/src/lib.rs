@@ -93,4 +93,4 @@ pub use crate::resource::{DynamicResource, Metadata, Representation, Resource, S
 pub use crate::status::Status;
 pub use crate::string_map::{StringMap, StringMapRef};
 pub use crate::table::{Table, TableColumn, TableRow};
-pub use crate::time::{InvalidTime, MicroTime, Time};
+pub use crate::time::{InvalidTime, MicroTime, Time, human_duration};

@@ -77,6 +77,37 @@ impl FromStr for MicroTime {
     }
 }
 
+/// A length of time for people, in two or three digits: `90s`, `5m12s`, `3h`, `2d4h`, `1y200d`.
+///
+/// Clocks that differ by a second make an age negative: that is `0s`, what lies further ahead `<invalid>`. Follows
+/// `HumanDuration` of k8s.io/apimachinery `pkg/util/duration` (v0.36), with which tables tell ages.
+///
+/// ```
+/// use k8s_api_core::human_duration;
+///
+/// assert_eq!(human_duration(312), "5m12s");
+/// ```
+pub fn human_duration(seconds: i64) -> String {
+    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
+    let and = |great: String, small: i64, unit: &str| match small {
+        0 => great,
+        small => format!("{great}{small}{unit}"),
+    };
+    match seconds {
+        ..-1 => "<invalid>".to_owned(),
+        -1 => "0s".to_owned(),
+        0..120 => format!("{seconds}s"),
+        120..600 => and(format!("{minutes}m"), seconds % 60, "s"),
+        600..10_800 => format!("{minutes}m"),
+        10_800..28_800 => and(format!("{hours}h"), minutes % 60, "m"),
+        28_800..172_800 => format!("{hours}h"),
+        172_800..691_200 => and(format!("{days}d"), hours % 24, "h"),
+        691_200..63_072_000 => format!("{days}d"),
+        63_072_000..252_288_000 => and(format!("{}y", days / 365), days % 365, "d"),
+        _ => format!("{}y", days / 365),
+    }
+}
+
 /// Through JSON as a text.
 macro_rules! as_text {
     ($($time:ident)*) => {
@@ -136,6 +167,30 @@ mod tests {
         check("2026-11-22T05:04:05+02:00", Some("2026-11-22T03:04:05Z"));
         check("yesterday", None);
         check("", None);
+    }
+
+    #[test]
+    fn tells_lengths_as_kubectl_does() {
+        for (seconds, expected) in [
+            (-2, "<invalid>"),
+            (-1, "0s"),
+            (0, "0s"),
+            (119, "119s"),
+            (120, "2m"),
+            (121, "2m1s"),
+            (700, "11m"),
+            (10_800, "3h"),
+            (10_860, "3h1m"),
+            (90_000, "25h"),
+            (172_800, "2d"),
+            (180_000, "2d2h"),
+            (864_000, "10d"),
+            (63_072_000, "2y"),
+            (63_158_400, "2y1d"),
+            (315_360_000, "10y"),
+        ] {
+            assert_eq!(human_duration(seconds), expected);
+        }
     }
 
     #[test]

@@ -90,6 +90,25 @@ pub(crate) fn rfc3339(seconds: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// Seconds since 1970 as Go's RFC 1123 has it: `Mon, 02 Jan 2006 15:04:05 UTC`.
+pub(crate) fn http_date(seconds: u64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let iso = rfc3339(seconds);
+    let part = |from: usize, to: usize| iso.get(from..to).unwrap_or_default();
+    let day = usize::try_from(seconds / 86_400 % 7).unwrap_or_default();
+    let month = part(5, 7).parse::<usize>().unwrap_or(1) - 1;
+    let (weekday, month) = (DAYS[day], MONTHS[month]);
+    format!(
+        "{weekday}, {} {month} {} {} UTC",
+        part(8, 10),
+        part(0, 4),
+        part(11, 19)
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +123,16 @@ mod tests {
             (4_102_444_799, "2099-12-31T23:59:59Z"),
         ] {
             assert_eq!(rfc3339(seconds), text);
+        }
+    }
+
+    #[test]
+    fn prints_times_as_headers_have_them() {
+        for (seconds, text) in [
+            (0, "Thu, 01 Jan 1970 00:00:00 UTC"),
+            (1_795_392_930, "Mon, 23 Nov 2026 00:15:30 UTC"),
+        ] {
+            assert_eq!(http_date(seconds), text);
         }
     }
 

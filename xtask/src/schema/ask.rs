@@ -12,6 +12,9 @@ use serde_json::Value;
 
 use crate::Error;
 
+const JSON: &str = "application/json";
+const TABLE: &str = "application/json;as=Table;g=meta.k8s.io;v=v1";
+
 /// A proxy that runs until this is dropped.
 #[derive(Debug)]
 pub(super) struct Server {
@@ -62,24 +65,31 @@ impl Server {
         }
     }
 
+    /// A list or an object as a table.
+    pub(super) fn table(&self, path: &str) -> Result<Value, Error> {
+        let answer = self.exchange((JSON, TABLE), "GET", path, &Value::Null)?;
+        Ok(answer.body)
+    }
+
     /// One request; HTTP/1.0, so that its answer ends with the connection.
     pub(super) fn send(&self, method: &str, path: &str, body: &Value) -> Result<Answer, Error> {
-        self.send_as("application/json", method, path, body)
+        self.exchange((JSON, JSON), method, path, body)
     }
 
     /// Applies what a manager wants.
     pub(super) fn apply(&self, path: &str, body: &Value) -> Result<Answer, Error> {
-        self.send_as("application/apply-patch+yaml", "PATCH", path, body)
+        self.exchange(("application/apply-patch+yaml", JSON), "PATCH", path, body)
     }
 
-    fn send_as(
+    /// One request, with the media types of its body and of its answer.
+    fn exchange(
         &self,
-        media_type: &str,
+        media_types: (&str, &str),
         method: &str,
         path: &str,
         body: &Value,
     ) -> Result<Answer, Error> {
-        let text = self.text(media_type, method, path, body)?;
+        let text = self.text(media_types, method, path, body)?;
         let (head, body) = text
             .split_once("\r\n\r\n")
             .ok_or("an answer without an end of its head")?;
@@ -92,7 +102,7 @@ impl Server {
 
     fn text(
         &self,
-        media_type: &str,
+        (sent, wanted): (&str, &str),
         method: &str,
         path: &str,
         body: &Value,
@@ -104,7 +114,7 @@ impl Server {
             body.to_string()
         };
         let head = format!(
-            "{method} {path} HTTP/1.0\r\nHost: localhost\r\nAccept: application/json\r\nContent-Type: {media_type}\r\n\
+            "{method} {path} HTTP/1.0\r\nHost: localhost\r\nAccept: {wanted}\r\nContent-Type: {sent}\r\n\
              Content-Length: {}\r\n\r\n",
             body.len()
         );

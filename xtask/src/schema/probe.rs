@@ -3,6 +3,8 @@
 mod fields;
 mod sample;
 
+use std::net::IpAddr;
+
 use serde_json::{Map, Value, json};
 
 use super::ask::{Answer, Server};
@@ -196,6 +198,9 @@ fn names(place: &Place<'_>) -> Result<&'static str, Error> {
             .unwrap_or_default();
         Ok(causes.iter().any(|cause| cause["field"] == "metadata.name"))
     };
+    if place.name.parse::<IpAddr>().is_ok() && refuses("schema-one")? {
+        return Ok("address");
+    }
     Ok(match (refuses("a_b")?, refuses("a.b")?, refuses("1a")?) {
         (true, false, _) => "subdomain",
         (true, true, false) => "label",

@@ -142,7 +142,7 @@ fn holds_key(
 }
 
 /// SHA-256 in hexadecimal digits, by the hash of a cipher suite that uses it.
-fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     let suite = rustls::crypto::ring::cipher_suite::TLS13_AES_128_GCM_SHA256;
     let digest = suite
         .tls13()

@@ -70,6 +70,15 @@ pub(crate) fn text(code: StatusCode, text: impl Into<Bytes>) -> Response<Body> {
     response
 }
 
+/// Text of another type, whole.
+pub(crate) fn text_of(
+    code: StatusCode,
+    media_type: &'static str,
+    text: impl Into<Bytes>,
+) -> Response<Body> {
+    with_type(code, media_type, text.into().into())
+}
+
 fn with_type(code: StatusCode, media_type: &'static str, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = code;

@@ -29,6 +29,7 @@ pub(crate) fn declared(kind: &Kind, new: &mut Value) {
         "secrets" => secret(new),
         "services" => service(new),
         _ if kind.group == GROUP => binding(new),
+        _ if &*kind.storage == "flowschemas.flowcontrol.apiserver.k8s.io" => precedence(new),
         _ => {}
     }
     for place in pods(kind) {
@@ -192,8 +193,22 @@ fn secret(new: &mut Value) {
     }
 }
 
-/// A service's port leads to the same port, unless it says otherwise.
+/// A service's port leads to the same port, unless it says otherwise; one that is reached from outside says how.
 fn service(new: &mut Value) {
+    let of_type = object::text(new, "/spec/type").to_owned();
+    let spec = object::field(new, "spec");
+    let addresses = spec.get("externalIPs").and_then(Value::as_array);
+    let is_outside = match of_type.as_str() {
+        "LoadBalancer" | "NodePort" => true,
+        "" | "ClusterIP" => addresses.is_some_and(|addresses| !addresses.is_empty()),
+        _ => false,
+    };
+    if is_outside {
+        object::default(spec, "externalTrafficPolicy", "Cluster");
+    }
+    if of_type == "LoadBalancer" {
+        object::default(spec, "allocateLoadBalancerNodePorts", true);
+    }
     let ports = new.pointer_mut("/spec/ports").and_then(Value::as_array_mut);
     for port in ports.into_iter().flatten().filter_map(Value::as_object_mut) {
         let number = port.get("port").cloned().unwrap_or_default();
@@ -244,6 +259,15 @@ fn pull(container: &mut Map<String, Value>) {
     let newest = !image.contains('@') && matches!(tag, None | Some("latest"));
     let pull = if newest { "Always" } else { "IfNotPresent" };
     object::default(container, "imagePullPolicy", pull);
+}
+
+/// Zero is no precedence.
+fn precedence(new: &mut Value) {
+    const FIELD: &str = "matchingPrecedence";
+    let spec = object::field(new, "spec");
+    if spec.get(FIELD).is_some_and(|number| *number == 0) {
+        spec.remove(FIELD);
+    }
 }
 
 /// Roles, users and groups are of the one group that has them.

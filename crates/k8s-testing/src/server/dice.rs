@@ -51,6 +51,16 @@ impl Dice {
         Duration::from_secs(self.with(|rng| rng.u64(1_800..3_600)))
     }
 
+    /// What `make` makes of a number of the range: of the first, from a random one on, that it makes something of.
+    pub(crate) fn pick<T>(
+        &self,
+        range: std::ops::Range<u32>,
+        make: impl Fn(u32) -> Option<T>,
+    ) -> Option<T> {
+        let first = self.with(|rng| rng.u32(range.clone()));
+        (first..range.end).chain(range.start..first).find_map(make)
+    }
+
     fn with<T>(&self, throw: impl FnOnce(&mut Rng) -> T) -> T {
         throw(&mut self.rng.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -58,6 +58,7 @@ pub(crate) struct Kind {
 /// What an object of this kind may be called.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Naming {
+    Address,
     Label,
     Label1035,
     Segment,

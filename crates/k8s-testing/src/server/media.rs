@@ -31,6 +31,8 @@ pub(crate) enum Form {
     Metadata,
     /// `PartialObjectMetadataList`: a list of metadata.
     MetadataList,
+    /// `Table`: what people see of an object or of a list.
+    Table,
 }
 
 /// What an answer looks like.
@@ -47,6 +49,8 @@ pub(crate) struct Offer {
     whole: &'static [Format],
     /// Whether it can also tell metadata alone.
     converts: bool,
+    /// Whether it can also show objects as people see them.
+    tables: bool,
     /// Whether it streams, when asked so.
     streams: bool,
     /// Whether its route looks at `Accept` before it does.
@@ -80,6 +84,7 @@ impl Offer {
     pub(crate) const DOCUMENT: Self = Self {
         whole: &FORMATS,
         converts: false,
+        tables: false,
         streams: false,
         routed: true,
     };
@@ -106,6 +111,14 @@ impl Offer {
         ..Self::UNROUTED
     };
 
+    /// The same where objects are kept, which people look at.
+    pub(crate) const fn tabled(self) -> Self {
+        Self {
+            tables: true,
+            ..self
+        }
+    }
+
     /// The same where it may be asked to go on.
     pub(crate) const fn streaming(self) -> Self {
         Self {
@@ -119,6 +132,7 @@ impl Offer {
             _ if media.format == Format::Yaml => false,
             Form::Whole => self.whole.contains(&media.format),
             Form::Metadata | Form::MetadataList => self.converts,
+            Form::Table => self.tables && media.format != Format::Protobuf,
         }
     }
 
@@ -180,6 +194,12 @@ pub(crate) fn of_refusal(headers: &HeaderMap) -> Option<Format> {
     wanted(headers, Offer::UNROUTED)
         .ok()
         .map(|media| media.format)
+}
+
+/// Whether JSON will do, whatever else is said of it; for documents that are no objects.
+pub(crate) fn takes_json(headers: &HeaderMap) -> bool {
+    let takes = |clause: &Clause<'_>| clause.takes(Format::Json);
+    !headers.contains_key(header::ACCEPT) || clauses(headers).iter().any(takes)
 }
 
 /// Whether discovery is wanted in two documents rather than in many.

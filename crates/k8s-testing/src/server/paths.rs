@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::media::{self, Offer};
 use super::state::{ISSUER, State};
 use super::status::{Answered, Refusal};
-use super::{answer, discovery};
+use super::{answer, discovery, openapi};
 use crate::body::Body;
 
 /// The release that this server answers as.
@@ -23,6 +23,9 @@ pub(crate) fn answer(
     headers: &HeaderMap,
 ) -> Answered<Response<Body>> {
     let path = info.path();
+    if let Some(found) = openapi::answer(path, query, headers, &state.clock) {
+        return Ok(found);
+    }
     let found = match path.trim_end_matches('/') {
         "" => answer::json(StatusCode::OK, &index()),
         "/healthz" | "/livez" | "/readyz" => health(path, query.first("verbose").is_some()),
@@ -89,6 +92,8 @@ fn index() -> Value {
             "/healthz",
             "/livez",
             "/metrics",
+            "/openapi/v3",
+            "/openapi/v3/",
             "/openid/v1/jwks",
             "/readyz",
             "/version",

@@ -7,6 +7,8 @@ mod pod;
 mod rbac;
 mod secret;
 
+use std::net::IpAddr;
+
 use k8s_api_core::selector::syntax;
 use serde_json::{Map, Value};
 
@@ -116,6 +118,7 @@ fn content(kind: &Kind, new: &Value) -> Vec<FieldFault> {
 fn metadata(kind: &Kind, new: &Value) -> Vec<FieldFault> {
     let mut faults = Vec::new();
     let check = match kind.naming {
+        Naming::Address => address,
         Naming::Label => syntax::dns_label,
         Naming::Label1035 => label_1035,
         Naming::Segment => segment,
@@ -187,18 +190,28 @@ fn lacks(kind: &Kind, new: &Value) -> Vec<FieldFault> {
         if lack.field.contains('[') {
             return false;
         }
-        let value = lack
-            .field
-            .split('.')
-            .try_fold(new, |value, part| value.get(part));
+        let value = |field: &str| {
+            let mut parts = field.split('.');
+            parts.try_fold(new, |value, part| value.get(part))
+        };
         lack.reason == "FieldValueRequired"
-            && value.is_none_or(|value| value.is_null() || value == "")
+            && value(&lack.field).is_none_or(|value| value.is_null() || value == "")
+            && !alternatives(lack).any(|field| value(&field).is_some())
     };
     let lacking = kind.required.iter();
     lacking
         .filter(|lack| says_nothing(lack) || is_absent(lack))
         .map(FieldFault::from)
         .collect()
+}
+
+/// The fields of which one will do, where the server says that of several.
+fn alternatives(lack: &Lack) -> impl Iterator<Item = String> {
+    let fields = lack.says.strip_prefix("Required value: ");
+    let fields = fields.and_then(|says| says.strip_suffix(" must contain at least one item"));
+    let parent = lack.field.rsplit_once('.').map_or("", |(parent, _)| parent);
+    let fields = fields.into_iter().flat_map(|fields| fields.split(" or "));
+    fields.map(move |field| format!("{parent}.{field}"))
 }
 
 /// `ValidatePathSegmentName`: what can stand between two slashes of a URL.
@@ -214,6 +227,20 @@ fn segment(name: &str) -> Vec<String> {
         .filter(|part| holds(part))
         .map(says)
         .collect()
+}
+
+/// An address in the form that Go prints it in.
+fn address(name: &str) -> Vec<String> {
+    let read: Option<IpAddr> = name.parse().ok();
+    let says = match read {
+        Some(IpAddr::V6(address)) if address.to_ipv4_mapped().is_some() => {
+            "must not be an IPv4-mapped IPv6 address".to_owned()
+        }
+        Some(address) if address.to_string() == name => return Vec::new(),
+        Some(address) => format!("must be in canonical form (\"{address}\")"),
+        None => "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)".to_owned(),
+    };
+    vec![says]
 }
 
 /// A DNS label that begins with a letter.

@@ -30,7 +30,8 @@ use serde_json::Value;
 use super::answer::{self, Shape};
 use super::decode::Sent;
 use super::kinds::{self, Kind};
-use super::media::{self, Form, Media};
+use super::media::{self, Form, Media, Offer};
+use super::printers::{Printed, Printer};
 use super::state::State;
 use super::status::{Answered, FieldFault, Refusal};
 use super::user::User;
@@ -150,21 +151,40 @@ impl Ask<'_> {
         found: &Value,
     ) -> Answered<Response<Body>> {
         let Media { format, form } = self.media()?;
-        let (shape, partial) = match form {
-            Form::Whole => (Shape::Object(type_name), None),
-            Form::Metadata => (Shape::Object(types::PARTIAL), Some(object::partial(found))),
+        let (type_name, shown) = match form {
+            Form::Whole => (type_name, None),
+            Form::Metadata => (types::PARTIAL, Some(object::partial(found))),
             Form::MetadataList => return Err(media::not_a_list(kind)),
+            Form::Table => {
+                let printed = Printed::of(kind, self.kind);
+                (types::TABLE, Some(self.printer()?.one(printed, found)))
+            }
         };
-        let found = partial.as_ref().unwrap_or(found);
-        Ok(answer::document(code, format, shape, found))
+        let (shape, shown) = (Shape::Object(type_name), shown.as_ref().unwrap_or(found));
+        Ok(answer::document(code, format, shape, shown))
     }
 
     /// What the answer shall look like.
     pub(crate) fn media(&self) -> Answered<Media> {
         let lists = matches!(self.info.verb(), "list" | "deletecollection");
-        let offer = self.kind.offer();
+        let offer = self.offer();
         let offer = if lists { offer.streaming() } else { offer };
         media::wanted(self.headers, offer)
+    }
+
+    /// What can be answered: tables only of what is kept.
+    fn offer(&self) -> Offer {
+        let offer = self.kind.offer();
+        if self.kind.is_stored() && self.info.subresource() != "token" {
+            offer.tabled()
+        } else {
+            offer
+        }
+    }
+
+    /// Makes tables, as the query wants them.
+    fn printer(&self) -> Answered<Printer> {
+        Printer::read(&self.query, &self.state.clock)
     }
 
     /// The body, and how it is written.

@@ -23,6 +23,7 @@ use http_body::Frame;
 use self::timers::Timers;
 use super::kinds::Kind;
 use super::media::Media;
+use super::printers::Printer;
 use super::state::State;
 use super::status::Refusal;
 use super::store::{Since, Store};
@@ -41,6 +42,8 @@ pub(super) struct Scope {
     pub(super) namespace: String,
     pub(super) choice: Choice,
     pub(super) media: Media,
+    /// Makes tables, where they are wanted.
+    pub(super) printer: Option<Printer>,
 }
 
 /// Where a watch begins.
@@ -128,13 +131,13 @@ impl Watch {
     fn next(&mut self, store: &Store) -> Bytes {
         let mut lines = BytesMut::new();
         for object in self.initial.drain(..self.initial.len().min(BATCH)) {
-            event::write(&mut lines, "ADDED", &object, &self.scope);
+            event::write(&mut lines, "ADDED", &object, &mut self.scope);
         }
         if !self.initial.is_empty() {
             return lines.freeze();
         }
         if std::mem::take(&mut self.says_when_done) {
-            event::bookmark(&mut lines, &self.scope, self.seen, true);
+            event::bookmark(&mut lines, &mut self.scope, self.seen, true);
         }
         let Scope {
             kind, namespace, ..
@@ -142,7 +145,7 @@ impl Watch {
         match store.since(kind, namespace, self.seen, BATCH) {
             Since::Changes(changes, reached) => {
                 for change in changes {
-                    event::of(&mut lines, &self.scope, &change);
+                    event::of(&mut lines, &mut self.scope, &change);
                 }
                 self.seen = reached.max(self.seen);
             }
@@ -186,7 +189,7 @@ impl http_body::Body for Watch {
             drop(store);
             if this.bookmarks && this.timers.poll_bookmark(cx).is_ready() {
                 let mut lines = BytesMut::new();
-                event::bookmark(&mut lines, &this.scope, this.seen, false);
+                event::bookmark(&mut lines, &mut this.scope, this.seen, false);
                 return Poll::Ready(Some(Ok(Frame::data(lines.freeze()))));
             }
             // Controllers act when somebody looks: look when they are due.

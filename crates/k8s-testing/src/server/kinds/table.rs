@@ -55,6 +55,7 @@ fn kind(entry: &Value) -> Kind {
         subresources: subresources.filter_map(subresource).collect(),
         selectable: selectable(&entry["selectable"]),
         naming: match entry["names"].as_str() {
+            Some("address") => Naming::Address,
             Some("label") => Naming::Label,
             Some("label1035") => Naming::Label1035,
             Some("segment") => Naming::Segment,

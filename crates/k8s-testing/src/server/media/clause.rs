@@ -65,7 +65,7 @@ impl<'a> Clause<'a> {
             .filter_map(move |format| form.map(|form| Media { format, form }))
     }
 
-    fn takes(&self, format: Format) -> bool {
+    pub(super) fn takes(&self, format: Format) -> bool {
         let streams = match self.parameter("stream") {
             None | Some("") => true,
             Some(schema) => schema == "watch" && format.stream_type().is_some(),
@@ -84,6 +84,7 @@ impl<'a> Clause<'a> {
             [Some(kind), Some("meta.k8s.io"), Some("v1" | "v1beta1")] => match kind {
                 "PartialObjectMetadata" => Some(Form::Metadata),
                 "PartialObjectMetadataList" => Some(Form::MetadataList),
+                "Table" => Some(Form::Table),
                 _ => None,
             },
             _ => None,

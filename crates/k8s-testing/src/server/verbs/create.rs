@@ -10,7 +10,7 @@ use crate::body::Body;
 use crate::server::managed::Tracking;
 use crate::server::status::{Answered, Refusal};
 use crate::server::store::Store;
-use crate::server::{admission, defaults, object, rbac, validation};
+use crate::server::{admission, defaults, object, rbac, strategy, validation};
 
 pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     ask.media()?;
@@ -44,6 +44,7 @@ pub(super) fn finish(
 ) -> Answered<Response<Body>> {
     stamp(ask, &mut new);
     admission::on_create(ask, &store, &mut new)?;
+    strategy::on_create(ask, &store, &mut new)?;
     defaults::on_create(ask.kind, &mut new);
     rbac::on_create(ask, &store, &new)?;
     validation::on_create(ask.kind, &new)?;

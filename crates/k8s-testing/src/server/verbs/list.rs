@@ -13,8 +13,8 @@ use super::Ask;
 use super::choice::Choice;
 use crate::body::Body;
 use crate::server::answer::{self, Shape};
-use crate::server::kinds::Kind;
 use crate::server::media::{self, Form, Media};
+use crate::server::printers::Printed;
 use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::{Page, Store};
 use crate::server::stored::Stored;
@@ -57,13 +57,15 @@ pub(super) fn answered(
         Form::Whole => Shape::List(&ask.kind.type_name),
         Form::MetadataList => Shape::List(types::PARTIAL),
         Form::Metadata => return Err(media::is_a_list(&ask.kind.kind)),
+        Form::Table => Shape::Object(types::TABLE),
     };
-    let list = document(ask.kind, form, page, revision);
+    let list = document(ask, form, page, revision)?;
     Ok(answer::document(StatusCode::OK, format, shape, &list))
 }
 
 /// The list as a document.
-fn document(kind: &Kind, form: Form, page: &Page, revision: u64) -> Value {
+fn document(ask: &Ask<'_>, form: Form, page: &Page, revision: u64) -> Answered<Value> {
+    let kind = ask.kind;
     let mut metadata = json!({"resourceVersion": revision.to_string()});
     if let Some(last) = &page.last {
         let start = Value::from(format!("{last}\u{0}"));
@@ -73,7 +75,11 @@ fn document(kind: &Kind, form: Form, page: &Page, revision: u64) -> Value {
             metadata["remainingItemCount"] = page.remaining.into();
         }
     }
-    match form {
+    Ok(match form {
+        Form::Table => {
+            let objects = page.objects.iter().map(|object| &***object);
+            ask.printer()?.table(Printed::Kind(kind), metadata, objects)
+        }
         Form::MetadataList => json!({
             "kind": "PartialObjectMetadataList",
             "apiVersion": "meta.k8s.io/v1",
@@ -86,7 +92,7 @@ fn document(kind: &Kind, form: Form, page: &Page, revision: u64) -> Value {
             "metadata": metadata,
             "items": page.objects.iter().map(|object| object::item(object)).collect::<Vec<_>>(),
         }),
-    }
+    })
 }
 
 impl Options {

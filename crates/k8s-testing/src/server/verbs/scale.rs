@@ -10,7 +10,7 @@ use super::{Ask, WriteOptions, patch};
 use crate::body::Body;
 use crate::server::decode::Wanted;
 use crate::server::status::{Answered, FieldFault, Refusal};
-use crate::server::{decode, object};
+use crate::server::{decode, labels, object};
 
 const SCALE: Wanted<'_> = Wanted {
     kind: "Scale",
@@ -91,7 +91,7 @@ fn of(object: &Value) -> Value {
         spec["replicas"] = object["spec"]["replicas"].clone();
     }
     let mut status = json!({"replicas": number(&object["status"]["replicas"])});
-    let selector = selector(&object["spec"]["selector"]);
+    let selector = labels::selector(&object["spec"]["selector"]);
     if !selector.is_empty() {
         status["selector"] = selector.into();
     }
@@ -118,38 +118,4 @@ fn scaled(ask: &Ask<'_>, old: &Value, scale: &Value) -> Answered<Value> {
         object::metadata(&mut new).insert("resourceVersion".to_owned(), version.into());
     }
     Ok(new)
-}
-
-/// A selector as text, of the shape that is a map and of the one that has terms.
-fn selector(selector: &Value) -> String {
-    let is_term = |value: &Value| value.is_object() || value.is_array();
-    let labels = match selector.get("matchLabels") {
-        Some(labels) => labels.as_object(),
-        None => selector
-            .as_object()
-            .filter(|map| !map.values().any(is_term)),
-    };
-    let mut terms: Vec<String> = labels
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()))
-        .collect();
-    let expressions = selector["matchExpressions"].as_array();
-    terms.extend(expressions.into_iter().flatten().map(term));
-    terms.sort_unstable();
-    terms.join(",")
-}
-
-fn term(expression: &Value) -> String {
-    let text = |name: &str| expression[name].as_str().unwrap_or_default();
-    let values = expression["values"].as_array().into_iter().flatten();
-    let mut values: Vec<&str> = values.filter_map(Value::as_str).collect();
-    values.sort_unstable();
-    let (key, values) = (text("key"), values.join(","));
-    match text("operator") {
-        "In" => format!("{key} in ({values})"),
-        "NotIn" => format!("{key} notin ({values})"),
-        "DoesNotExist" => format!("!{key}"),
-        _ => key.to_owned(),
-    }
 }

@@ -11,7 +11,7 @@ use crate::server::managed::Tracking;
 use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::Store;
 use crate::server::stored::Stored;
-use crate::server::{defaults, object, rbac, validation};
+use crate::server::{defaults, object, rbac, strategy, validation};
 
 const CHANGED: &str =
     "the object has been modified; please apply your changes to the latest version and try again";
@@ -101,6 +101,7 @@ pub(super) fn keep(
     }
     check_preconditions(ask, &mut new, old, by)?;
     keep_from(old, ask, &mut new, (part, by));
+    strategy::on_update(ask, &store, &mut new)?;
     defaults::on_update(ask.kind, &mut new);
     count_generation(ask, old, &mut new);
     keep_times(old, &mut new);

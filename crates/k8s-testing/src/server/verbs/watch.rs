@@ -12,7 +12,7 @@ use super::Ask;
 use super::choice::Choice;
 use super::list::{invalid_options, number, too_large};
 use crate::body::Body;
-use crate::server::media;
+use crate::server::media::{self, Form};
 use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::Store;
 use crate::server::watch::{Begin, Watch};
@@ -28,7 +28,7 @@ struct Options {
 }
 
 pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
-    let media = media::wanted_stream(ask.headers, ask.kind.offer())?;
+    let media = media::wanted_stream(ask.headers, ask.offer())?;
     let options = Options::read(ask)?;
     let mut store = ask.state.store();
     let begin = options.begin(ask, &store);
@@ -41,6 +41,9 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
             namespace: ask.namespace().to_owned(),
             choice: options.choice,
             media,
+            printer: (media.form == Form::Table)
+                .then(|| ask.printer())
+                .transpose()?,
         },
         begin,
         watch::Terms {

@@ -11,7 +11,7 @@ use crate::server::stored::{self, Stored};
 use crate::server::{object, protobuf, types};
 
 /// Writes what a change is to whoever chose some objects: one may enter the choice, stay in it, or leave it.
-pub(super) fn of(lines: &mut BytesMut, scope: &Scope, change: &Change) {
+pub(super) fn of(lines: &mut BytesMut, scope: &mut Scope, change: &Change) {
     let chosen = |object: &&Stored| scope.choice.fits(&scope.kind, object);
     let before = change.before.as_deref().filter(chosen);
     let after = change.after.as_deref().filter(chosen);
@@ -28,21 +28,28 @@ pub(super) fn of(lines: &mut BytesMut, scope: &Scope, change: &Change) {
 }
 
 /// Writes an event about an object.
-pub(super) fn write(lines: &mut BytesMut, event: &str, object: &Stored, scope: &Scope) {
+pub(super) fn write(lines: &mut BytesMut, event: &str, object: &Stored, scope: &mut Scope) {
+    if let Some(printer) = &mut scope.printer {
+        let table = printer.next(&scope.kind, object).to_string();
+        return line(lines, event, table.as_bytes(), scope.media.format);
+    }
     let object = object.written(&scope.kind, scope.media);
     line(lines, event, object, scope.media.format);
 }
 
 /// Writes a bookmark: everything until this revision is told.
-pub(super) fn bookmark(lines: &mut BytesMut, scope: &Scope, revision: u64, is_first: bool) {
+pub(super) fn bookmark(lines: &mut BytesMut, scope: &mut Scope, revision: u64, is_first: bool) {
     let Media { format, form } = scope.media;
     let (type_name, mut object) = match form {
-        Form::Whole => (&*scope.kind.type_name, scope.kind.zero.clone()),
+        Form::Whole | Form::Table => (&*scope.kind.type_name, scope.kind.zero.clone()),
         Form::Metadata | Form::MetadataList => (types::PARTIAL, object::partial(&json!({}))),
     };
     object["metadata"]["resourceVersion"] = revision.to_string().into();
     if is_first {
         object["metadata"]["annotations"] = json!({"k8s.io/initial-events-end": "true"});
+    }
+    if let Some(printer) = &mut scope.printer {
+        object = printer.next(&scope.kind, &object);
     }
     let object = stored::written(format, type_name, &object);
     line(lines, "BOOKMARK", &object, format);
