@@ -24,6 +24,7 @@ mod lists;
 mod namespaces;
 mod objects;
 mod of_user;
+mod openapi;
 mod patching;
 mod pods;
 mod refusals;
@@ -32,6 +33,7 @@ mod roles;
 mod scaling;
 mod secrets;
 mod strategic;
+mod tables;
 mod tls;
 mod token_reviews;
 mod token_secrets;
@@ -93,9 +95,10 @@ macro_rules! cases {
 
 // Behind the macros that they are written with.
 mod of_client;
+mod of_forms;
 mod of_server;
 
 /// Every case, in reading order.
 pub fn all() -> Vec<Case> {
-    [of_server::all(), of_client::all()].concat()
+    [of_server::all(), of_forms::all(), of_client::all()].concat()
 }

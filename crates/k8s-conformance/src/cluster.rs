@@ -25,7 +25,7 @@ use serde_json::json;
 pub(crate) use self::ask::{Answer, Ask, at};
 use self::control::Control;
 pub(crate) use self::dial::FixedAddress;
-pub(crate) use self::events::{events, told};
+pub(crate) use self::events::{events, events_as, told};
 pub(crate) use self::record::CASE;
 use self::record::{Book, Recorded};
 pub(crate) use self::relay::Relay;

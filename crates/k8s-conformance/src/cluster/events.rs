@@ -11,7 +11,17 @@ use serde_json::Value;
 
 /// The first `most` events of a watch; fewer when it ends before.
 pub(crate) async fn events(client: &Client, path: &str, most: usize) -> Vec<Value> {
-    let request = Request::get(path).header(ACCEPT, "application/json");
+    events_as("application/json", client, path, most).await
+}
+
+/// The same, of another media type.
+pub(crate) async fn events_as(
+    media_type: &str,
+    client: &Client,
+    path: &str,
+    most: usize,
+) -> Vec<Value> {
+    let request = Request::get(path).header(ACCEPT, media_type);
     let response = client.send(request.body(Body::empty()).unwrap()).await;
     let response = response.unwrap();
     assert_eq!(response.status(), 200, "{path}");

@@ -35,7 +35,17 @@ pub(crate) fn declared(kind: &Kind, new: &mut Value) {
     for place in pods(kind) {
         pod(new.pointer_mut(place));
     }
+    let open = &*kind.storage == "jobs.batch" && is_open(new);
     fill(new, &kind.defaults, "=");
+    if open {
+        object::field(new, "spec").remove("completions");
+    }
+}
+
+/// A job that says how many pods run at once, but not how many shall end well, has no such number.
+fn is_open(job: &Value) -> bool {
+    let spec = &job["spec"];
+    spec["completions"].is_null() && !spec["parallelism"].is_null()
 }
 
 /// Fills in a new object.

@@ -41,6 +41,7 @@ pub(super) fn stored(
             found["firstStatus"] = status;
         }
     }
+    forget_who_asked(&mut defaults);
     if defaults != json!({}) {
         found["defaults"] = fields::told_apart(&defaults, &[fields::of_writer(first)]);
     }
@@ -58,6 +59,17 @@ pub(super) fn stored(
     let gone = place.server.send("DELETE", &path, &Value::Null)?;
     found["deletesToObject"] = (gone.body["kind"] != "Status").into();
     Ok(Some(found))
+}
+
+/// Requests for certificates say who made them, which is no default.
+fn forget_who_asked(defaults: &mut Value) {
+    const WHO: [&str; 3] = ["extra", "groups", "username"];
+    let Some(spec) = defaults.get_mut("spec").and_then(Value::as_object_mut) else {
+        return;
+    };
+    if WHO.iter().all(|field| spec.contains_key(*field)) {
+        spec.retain(|field, _| !WHO.contains(&field.as_str()));
+    }
 }
 
 /// What an object has more than what was sent, as far as another one has the same; lists keep one answer for all items.

@@ -38,9 +38,8 @@ pub(super) fn documents() -> BTreeMap<String, Document> {
     };
     // A document is a function of the file and of its name.
     let digest = sha256(FILE);
-    let documents = match file["documents"].take() {
-        Value::Object(documents) => documents,
-        _ => return BTreeMap::new(),
+    let Value::Object(documents) = file["documents"].take() else {
+        return BTreeMap::new();
     };
     let document = |(path, packed): (String, Value)| {
         let hash = sha256(format!("{digest}/{path}").as_bytes()).to_uppercase();
