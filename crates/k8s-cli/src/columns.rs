@@ -79,9 +79,31 @@ pub(crate) fn tabbed(text: &str) -> String {
     tabbed
 }
 
+/// Lines broken at spaces, of so many characters; a word that is longer than a line keeps one to itself.
+pub(crate) fn wrapped(text: &str, room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Aligner, align, tabbed};
+    use super::{Aligner, align, tabbed, wrapped};
+
+    #[test]
+    fn lines_are_broken_at_spaces() {
+        assert_eq!(wrapped("a bc def  g", 4), ["a bc", "def", "g"]);
+        assert_eq!(wrapped("longer than it", 4), ["longer", "than", "it"]);
+        assert!(wrapped("", 4).is_empty());
+    }
 
     #[test]
     fn a_column_is_three_wider_than_its_widest_cell_and_at_least_six() {

@@ -30,6 +30,13 @@ pub(crate) enum Body {
     Run(Run),
 }
 
+impl Command {
+    /// Whether it is for programs, and no list shows it.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.name.starts_with("__")
+    }
+}
+
 /// Runs a command.
 pub(crate) type Run = for<'a> fn(&'a mut Io, &'a Args) -> Running<'a>;
 

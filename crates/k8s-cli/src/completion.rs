@@ -25,7 +25,7 @@ pub(crate) fn candidates(words: &[String]) -> Vec<(String, &'static str)> {
     let mut found: Vec<(String, &'static str)> = match command.body {
         _ if last.starts_with('-') => flags(command.flags).collect(),
         Body::Group(commands) => {
-            let all = commands.iter();
+            let all = commands.iter().filter(|command| !command.is_hidden());
             all.map(|command| (command.name.to_owned(), command.about))
                 .collect()
         }
@@ -99,6 +99,7 @@ mod tests {
     fn completes_commands_and_flags() {
         check(&["conf"], &["config"]);
         check(&["api-res"], &["api-resources"]);
+        check(&["__"], &[]);
         check(&["auth", ""], &["can-i", "whoami"]);
         check(
             &["get", "--all"],

@@ -127,6 +127,9 @@ impl Failure {
     }
 }
 
+/// What the first levels of a failure to connect add to that.
+const SAID_ALREADY: [&str; 2] = ["sending the request: ", "no connection could be made: "];
+
 impl From<k8s_config::Error> for Failure {
     fn from(error: k8s_config::Error) -> Self {
         match error {
@@ -144,10 +147,12 @@ impl From<k8s_client::Error> for Failure {
             return refused(status);
         }
         if error.is_connect() {
-            let mut failure = Self::said(format!(
-                "Unable to connect to the server: {}",
-                chain(&error)
-            ));
+            let why = chain(&error);
+            let mut why = why.as_str();
+            for said in SAID_ALREADY {
+                why = why.strip_prefix(said).unwrap_or(why);
+            }
+            let mut failure = Self::said(format!("Unable to connect to the server: {why}"));
             failure.is_refused = is_refused(&error);
             return failure;
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use k8s_config::{Source, Store};
 
+use crate::columns::wrapped;
 use crate::failure::Failure;
 
 /// The outside of a command.
@@ -45,6 +46,11 @@ impl Io {
     pub(crate) fn print_bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let written = self.out.write_all(bytes).and_then(|()| self.out.flush());
         written.map_err(Failure::output)
+    }
+
+    /// Warns in words of our own, in lines of 80 columns.
+    pub(crate) fn warn(&mut self, text: &str) {
+        self.note(&wrapped(&format!("Warning: {text}"), 80).join("\n"));
     }
 
     /// Says something to the person, not to the pipe. Nobody is left to be told when that fails.

@@ -171,7 +171,7 @@ pub(crate) fn config(io: &mut Io, args: &Args) -> Result<Config, Failure> {
         None => Config::infer_with(source, &overrides)?,
     };
     for warning in config.warnings() {
-        io.note(&format!("Warning: {warning}"));
+        io.warn(&warning.to_string());
     }
     Ok(config)
 }

@@ -42,7 +42,7 @@ impl OnAuthEvent for TellKey {
         } = event
         {
             self.0.once(&format!(
-                "{server} was not verified; to know this server again, use --pin={key} in the place of --insecure-skip-tls-verify"
+                "{server} was not verified; to know this server again, use\n  --pin={key}\nin the place of --insecure-skip-tls-verify"
             ));
         }
     }

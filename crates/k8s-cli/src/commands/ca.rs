@@ -73,6 +73,6 @@ fn pem(config: &Config) -> Result<String, Failure> {
 pub(super) fn without(roots: &Roots) -> &'static str {
     match roots {
         Roots::System => "the configuration names no certificate authority: the system's are used",
-        _ => "the configuration does not verify the server: there is no certificate authority",
+        _ => "the configuration does not verify the server: there is no authority",
     }
 }

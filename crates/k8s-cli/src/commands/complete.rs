@@ -8,7 +8,7 @@ use crate::io::Io;
 
 pub(super) const SCRIPTS: Command = Command {
     name: "completion",
-    about: "Output shell completion code for the specified shell (bash, zsh, fish)",
+    about: "Output shell completion code for bash, zsh or fish",
     long: "Output shell completion code for the specified shell (bash, zsh, fish). It asks the program itself at every tab.",
     usage: "SHELL",
     examples: "  # Complete in this bash\n  source <(k8s completion bash)\n  \n  # Complete in every fish\n  k8s completion fish > ~/.config/fish/completions/k8s.fish",

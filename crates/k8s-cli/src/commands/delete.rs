@@ -13,7 +13,7 @@ use crate::session::Session;
 
 pub(super) const COMMAND: Command = Command {
     name: "delete",
-    about: "Delete resources by file names, stdin, resources and names, or by resources and label selector",
+    about: "Delete resources by file, by name or by selector",
     long: "Delete resources by file names, stdin, resources and names, or by resources and label selector.\n\n It waits until they are gone, for --timeout at most.",
     usage: "([-f FILENAME] | TYPE [(NAME | -l label | --all)])",
     examples: "  # Delete a pod using the type and name specified in pod.json\n  k8s delete -f ./pod.json\n  \n  # Delete pods and services with same names \"baz\" and \"foo\"\n  k8s delete pod,service baz foo\n  \n  # Delete pods and services with label name=myLabel\n  k8s delete pods,services -l name=myLabel\n  \n  # Delete a pod with minimal delay\n  k8s delete pod foo --now",

@@ -107,7 +107,7 @@ async fn describe(
             let kind = target.kind();
             let name = &target.name;
             let text = format!(
-                "k8s describes secrets and service accounts; see this one whole: k8s get {kind} {name} -o yaml"
+                "k8s describes secrets and service accounts; see this one whole:\n  k8s get {kind} {name} -o yaml"
             );
             return Err((Failure::new(text), false));
         }

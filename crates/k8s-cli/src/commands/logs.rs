@@ -1,13 +1,14 @@
 //! `k8s logs`: what a Pod's containers printed.
 
 mod containers;
+mod follow;
 
-use k8s_client::{Api, DynamicObject, LogParams};
+use k8s_client::watch::ManagedFields;
+use k8s_client::{Api, DynamicObject, ListParams, LogLines, LogParams};
 
 use self::containers::Containers;
+use super::place::Place;
 use super::select::Selection;
-use super::target::{self, Target};
-use super::written;
 use crate::args::{Args, Flag, Kind};
 use crate::command::{Body, Command, Running};
 use crate::failure::Failure;
@@ -26,6 +27,7 @@ pub(super) const COMMAND: Command = Command {
         Flag::new("follow", Kind::Bool(false), "Specify if the logs should be streamed.").short('f'),
         Flag::new("ignore-errors", Kind::Bool(false), "If watching / following pod logs, allow for any errors that occur to be non-fatal"),
         Flag::new("limit-bytes", Kind::Int(0), "Maximum bytes of logs to return. Defaults to no limit."),
+        Flag::new(MOST, Kind::Int(5), "Specify maximum number of concurrent logs to follow when using by a selector."),
         Flag::new("prefix", Kind::Bool(false), "Prefix each log line with the log source (pod name and container name)"),
         Flag::new("previous", Kind::Bool(false), "If true, print the logs for the previous instance of the container in a pod if it exists.").short('p'),
         Flag::new("selector", Kind::Text(""), "Selector (label query) to filter on, supports '=', '==', '!=', 'in', 'notin'.(e.g. -l key1=value1,key2=value2)").short('l'),
@@ -37,6 +39,7 @@ pub(super) const COMMAND: Command = Command {
     body: Body::Run(run),
 };
 
+const MOST: &str = "max-log-requests";
 const USAGE: &str = "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command";
 /// How many lines of each, where a selector chose them.
 const TAIL_OF_SELECTED: u32 = 10;
@@ -112,49 +115,57 @@ fn params(args: &Args) -> Result<LogParams, Failure> {
     Ok(params)
 }
 
-/// The Pods that are meant, whole.
+/// The Pods that are meant, whole: the one of this name, or those that the selector chooses.
 async fn pods(
     io: &mut Io,
     args: &Args,
     session: &Session,
     name: Option<&str>,
-) -> Result<Vec<(Target, DynamicObject)>, Failure> {
+) -> Result<Vec<(Place, DynamicObject)>, Failure> {
     let words: &[&str] = match &name {
         Some(name) if name.contains('/') => &[name],
         Some(name) => &["pods", name],
         None => &["pods"],
     };
     let selection = Selection::read(io, session, args, words).await?;
-    let (targets, failures) = target::of(session, args, &selection).await?;
-    written::result(failures)?;
-    if targets.is_empty() {
+    let mut pods = Vec::new();
+    for (place, names) in selection.kinds {
+        if &*place.info.resource.kind != "Pod" {
+            let kind = place.kind();
+            return Err(Failure::new(format!(
+                "k8s shows the logs of pods: choose those of a {kind} by a label,\n-l key=value"
+            )));
+        }
+        let api = place.api::<DynamicObject>(&session.client);
+        for name in &names {
+            let pod = api.get(name).await.map_err(|error| missing(error, session));
+            pods.push((place.clone(), pod?));
+        }
+        if names.is_empty() {
+            let mut params = ListParams::default();
+            params.label_selector = args.some_text("selector");
+            let chosen = api.list_stream(&params).managed_fields(ManagedFields::Skip);
+            let chosen = chosen.collect().await?;
+            pods.extend(chosen.into_iter().map(|pod| (place.clone(), pod)));
+        }
+    }
+    if pods.is_empty() {
         io.note(&format!(
             "No resources found in {} namespace.",
             session.namespace
         ));
     }
-    let mut pods = Vec::new();
-    for target in targets {
-        if &*target.place.info.resource.kind != "Pod" {
-            let kind = target.kind();
-            return Err(Failure::new(format!(
-                "k8s shows the logs of pods: choose those of a {kind} by a label, -l key=value"
-            )));
-        }
-        let pod = target
-            .api::<DynamicObject>(&session.client)
-            .get(&target.name)
-            .await;
-        let pod = pod.map_err(|error| match error.status() {
-            Some(status) if error.is_not_found() => Failure::new(format!(
-                "error from server (NotFound): {} in namespace \"{}\"",
-                status.message, session.namespace
-            )),
-            _ => error.into(),
-        })?;
-        pods.push((target, pod));
-    }
     Ok(pods)
+}
+
+fn missing(error: k8s_client::Error, session: &Session) -> Failure {
+    match error.status() {
+        Some(status) if error.is_not_found() => Failure::new(format!(
+            "error from server (NotFound): {} in namespace \"{}\"",
+            status.message, session.namespace
+        )),
+        _ => error.into(),
+    }
 }
 
 /// The log of one container.
@@ -164,26 +175,43 @@ struct Log {
     container: String,
 }
 
+impl Log {
+    /// What stands before each line.
+    fn prefix(&self, args: &Args) -> String {
+        match args.is("prefix") {
+            true => format!("[pod/{}/{}] ", self.pod, self.container),
+            false => String::new(),
+        }
+    }
+
+    async fn lines(&self, params: &LogParams) -> Result<LogLines, k8s_client::Error> {
+        let mut params = params.clone();
+        params.container = Some(self.container.clone());
+        self.api.log_lines(&self.pod, &params).await
+    }
+}
+
 /// The logs of a Pod that are meant.
 async fn of(
     io: &mut Io,
     args: &Args,
     session: &Session,
-    (target, pod): &(Target, DynamicObject),
+    (place, pod): &(Place, DynamicObject),
     container: &str,
 ) -> Result<Vec<Log>, Failure> {
     let containers = Containers::of(pod);
+    let name = pod.metadata.name.as_deref().unwrap_or_default();
     let chosen = match args.is("all-containers") {
         true => containers.all(),
         false => {
-            let (chosen, note) = containers.choose(&target.name, container)?;
+            let (chosen, note) = containers.choose(name, container)?;
             note.iter().for_each(|note| io.note(note));
             vec![chosen]
         }
     };
     let log = |container: String| Log {
-        api: target.api(&session.client),
-        pod: target.name.clone(),
+        api: place.api(&session.client),
+        pod: name.to_owned(),
         container,
     };
     Ok(chosen.into_iter().map(log).collect())
@@ -192,38 +220,34 @@ async fn of(
 /// One log after the other; while they go on, all at once.
 async fn print(io: &mut Io, args: &Args, logs: Vec<Log>, params: LogParams) -> Result<(), Failure> {
     if args.is("follow") && logs.len() > 1 {
-        return Err(Failure::new(
-            "k8s follows one log at a time: name a pod and a container, or leave out -f",
-        ));
+        return follow::all(io, args, &logs, &params).await;
     }
     for log in logs {
-        let prefix = match args.is("prefix") {
-            true => format!("[pod/{}/{}] ", log.pod, log.container),
-            false => String::new(),
-        };
-        let mut params = params.clone();
-        params.container = Some(log.container);
-        match lines(io, &log.api, &log.pod, &params, &prefix).await {
-            Err(failure) if args.is("ignore-errors") => {
-                io.note(&failure.at(None));
+        let prefix = log.prefix(args);
+        let printed = async {
+            let mut lines = log.lines(&params).await?;
+            while let Some(line) = lines.next().await {
+                line_of(io, &prefix, &line?)?;
             }
-            other => other?,
-        }
+            Ok(())
+        };
+        let printed = printed.await;
+        passes(io, args, printed)?;
     }
     Ok(())
 }
 
-async fn lines(
-    io: &mut Io,
-    api: &Api<DynamicObject>,
-    pod: &str,
-    params: &LogParams,
-    prefix: &str,
-) -> Result<(), Failure> {
-    let mut lines = api.log_lines(pod, params).await?;
-    while let Some(line) = lines.next().await {
-        let line = line?;
-        io.print_bytes(&[prefix.as_bytes(), &line, b"\n"].concat())?;
+fn line_of(io: &mut Io, prefix: &str, line: &[u8]) -> Result<(), Failure> {
+    io.print_bytes(&[prefix.as_bytes(), line, b"\n"].concat())
+}
+
+/// Whether the other logs are to be shown all the same.
+fn passes(io: &mut Io, args: &Args, printed: Result<(), Failure>) -> Result<(), Failure> {
+    match printed {
+        Err(failure) if args.is("ignore-errors") => {
+            io.note(&failure.at(None));
+            Ok(())
+        }
+        other => other,
     }
-    Ok(())
 }

@@ -168,7 +168,7 @@ fn texts(io: &mut Io, args: &Args) -> Result<Vec<(String, String)>, Failure> {
             texts.push((STDIN.to_owned(), text));
         } else if path.starts_with("http://") || path.starts_with("https://") {
             return Err(Failure::new(format!(
-                "{path}: k8s reads files; fetch it first: curl -fsS {path} | k8s … -f -"
+                "k8s reads files, and fetches none:\n  curl -fsS {path} | k8s … -f -"
             )));
         } else {
             files(io, Path::new(&path), args.is(RECURSIVE.long), &mut texts)?;

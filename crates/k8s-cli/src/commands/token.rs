@@ -150,7 +150,7 @@ fn check(args: &Args, account: &str) -> Result<TokenRequestSpec, Failure> {
     let asks = !duration.is_zero() || !audiences.is_empty() || !kind.is_empty();
     if args.is("secret") && asks {
         return refuse(
-            "--secret cannot be used with --audience, --duration or --bound-object-kind: the token that a Secret keeps has none of them",
+            "--secret cannot be used with --audience, --duration or\n--bound-object-kind: the token that a Secret keeps has none of them",
         );
     }
     let mut wanted = TokenRequestSpec::new(audiences);

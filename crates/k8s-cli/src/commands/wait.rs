@@ -31,7 +31,7 @@ pub(super) const COMMAND: Command = Command {
         print::ALLOW_MISSING,
         Flag::new("field-selector", Kind::Text(""), "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2)."),
         manifest::FILENAME,
-        Flag::new("for", Kind::Repeated, "The condition to wait on: [create|delete|condition=condition-name[=condition-value]|jsonpath='{JSONPath expression}'=[JSONPath value]]. The default condition-value is true. Several conditions are waited for one after the other; --for=create is always the first."),
+        Flag::new("for", Kind::Repeated, "The condition to wait on: create, delete, condition=NAME[=VALUE] or jsonpath='{PATH}'[=VALUE]. The default value of a condition is true. Several conditions are waited for one after the other; --for=create is always the first."),
         written::OUTPUT,
         manifest::RECURSIVE,
         Flag::new("selector", Kind::Text(""), "Selector (label query) to filter on, supports '=', '==', '!=', 'in', 'notin'.(e.g. -l key1=value1,key2=value2)").short('l'),

@@ -37,9 +37,27 @@ fn below(help: &str) -> Vec<&str> {
         return Vec::new();
     };
     let lines = list.lines().take_while(|line| !line.is_empty());
+    // What is said of a command may go on below it.
     lines
+        .filter(|line| !line.starts_with("   "))
         .filter_map(|line| line.split_whitespace().next())
         .collect()
+}
+
+/// How wide a line is in a terminal.
+fn width(line: &str) -> usize {
+    line.chars().fold(0, |at, c| match c {
+        '\t' => at / 8 * 8 + 8,
+        _ => at + 1,
+    })
+}
+
+#[test]
+fn help_fits_a_terminal_of_80_columns() {
+    let mut all = run("/none", &["options"]);
+    write(&mut Vec::new(), &mut all);
+    let wide: Vec<&str> = all.lines().filter(|line| width(line) > 80).collect();
+    assert!(wide.is_empty(), "{}", wide.join("\n"));
 }
 
 #[test]

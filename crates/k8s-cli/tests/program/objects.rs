@@ -77,7 +77,8 @@ async fn a_token_is_asked_for_and_shown_to_curl_with_the_authority() {
         &["token", "default", "--secret", "--duration=1h"],
         expect![[r#"
             --- stderr
-            error: --secret cannot be used with --audience, --duration or --bound-object-kind: the token that a Secret keeps has none of them
+            error: --secret cannot be used with --audience, --duration or
+            --bound-object-kind: the token that a Secret keeps has none of them
             --- code 1
         "#]],
     );
@@ -117,4 +118,40 @@ async fn files_of_several_documents_are_created_and_deleted() {
         scene.fed("create -f -", "a: [\n"),
         "--- stderr\nerror: error parsing STDIN: line 1: unclosed bracket '['\n--- code 1\n"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_goes_wrong_in_words_of_our_own_fits_80_columns() {
+    let scene = Scene::new().await;
+    scene.fed(
+        "apply -f -",
+        "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c, image: i}]}}",
+    );
+    for line in [
+        "get ns --sort-by .metadata",
+        "get -f - -l a=b",
+        "get -f https://10.0.0.1/x.yaml",
+        "describe pod p",
+        "logs deploy/web",
+        "token",
+        "token default --secret --duration=1h",
+        "ca --insecure-skip-tls-verify",
+        "get ns --pin=x",
+        "get ns --insecure-skip-tls-verify",
+        "get cm -w -o name --request-timeout=1s --server=https://127.0.0.1:1",
+        "config use-context",
+    ] {
+        let said = scene.run(line);
+        // What was written by somebody else stands in one piece, and so does a key.
+        let is_ours = |line: &&str| {
+            !line.starts_with("The connection to the server") && !line.contains("sha256:")
+        };
+        assert!(said.contains("--- stderr"), "{line}: {said}");
+        let said = said.lines().skip_while(|line| *line != "--- stderr");
+        let wide: Vec<&str> = said
+            .filter(is_ours)
+            .filter(|line| line.chars().count() > 80)
+            .collect();
+        assert!(wide.is_empty(), "{line}: {}", wide.join("\n"));
+    }
 }

@@ -252,42 +252,57 @@ fn help_shows_the_flags_of_kubectl_and_two_of_ours() {
         	Prefix to serve the proxied API under.
 
             --append-server-path=false:
-        	If true, enables automatic path appending of the kube context server path to each request.
+        	If true, enables automatic path appending of the kube context server
+        	path to each request.
 
             --disable-filter=false:
-        	If true, disable request filtering in the proxy. This is dangerous, and can leave you vulnerable to XSRF attacks, when used with an accessible port.
+        	If true, disable request filtering in the proxy. This is dangerous, and
+        	can leave you vulnerable to XSRF attacks, when used with an accessible
+        	port.
 
             --health-port='':
-        	Port on which /healthz, /readyz and /metrics are served, on all addresses. Set to 0 to pick a random port; without it they are not served.
+        	Port on which /healthz, /readyz and /metrics are served, on all
+        	addresses. Set to 0 to pick a random port; without it they are not
+        	served.
 
             --keepalive=0s:
-        	keepalive specifies the keep-alive period for an active network connection. Set to 0 to disable keepalive.
+        	keepalive specifies the keep-alive period for an active network
+        	connection. Set to 0 to disable keepalive.
 
             -p, --port=8001:
         	The port on which to run the proxy. Set to 0 to pick a random port.
 
             --read-only=false:
-        	If true, let only GET, HEAD and OPTIONS pass, and nothing that acts whatever the method is.
+        	If true, let only GET, HEAD and OPTIONS pass, and nothing that acts
+        	whatever the method is.
 
             --reject-methods='^$':
-        	Regular expression for HTTP methods that the proxy should reject (example --reject-methods='POST,PUT,PATCH'). 
+        	Regular expression for HTTP methods that the proxy should reject
+        	(example --reject-methods='POST,PUT,PATCH').
 
-            --reject-paths='^/api/.*/pods/.*/exec,^/api/.*/pods/.*/attach,^/api/.*/pods/.*/portforward,^/api/.*/pods/.*/ephemeralcontainers,^/api/.*/(pods|services)/.*/proxy,^/api/.*/nodes/.*/proxy,^/api/.*/serviceaccounts/.*/token':
-        	Regular expression for paths that the proxy should reject. Paths specified here will be rejected even accepted by --accept-paths.
+            --reject-paths='^/api/.*/pods/.*/exec,^/api/.*/pods/.*/attach,
+                ^/api/.*/pods/.*/portforward,^/api/.*/pods/.*/ephemeralcontainers,
+                ^/api/.*/(pods|services)/.*/proxy,^/api/.*/nodes/.*/proxy,
+                ^/api/.*/serviceaccounts/.*/token':
+        	Regular expression for paths that the proxy should reject. Paths
+        	specified here will be rejected even accepted by --accept-paths.
 
             -u, --unix-socket='':
         	Unix socket on which to run the proxy.
 
             -w, --www='':
-        	Also serve static files from the given directory under the specified prefix.
+        	Also serve static files from the given directory under the specified
+        	prefix.
 
             -P, --www-prefix='/static/':
-        	Prefix to serve static files under, if static file directory is specified.
+        	Prefix to serve static files under, if static file directory is
+        	specified.
 
         Usage:
-          k8s proxy [--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix] [options]
+          k8s proxy [--port=PORT] [--www=static-dir] [--www-prefix=prefix]
+            [--api-prefix=prefix] [options]
 
-        Use "k8s options" for a list of global command-line options (applies to all commands).
+        Use "k8s options" for the options that every command takes.
     "#]]
     .assert_eq(options);
 }

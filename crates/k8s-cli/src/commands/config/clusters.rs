@@ -13,7 +13,7 @@ pub(super) const SET: Command = Command {
     about: "Set a cluster entry in kubeconfig",
     long: "Set a cluster entry in kubeconfig.\n\n Specifying a name that already exists will merge new fields on top of existing values for those fields.",
     usage: "NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true] [--tls-server-name=example.com]",
-    examples: "  # Set only the server field on the e2e cluster entry without touching other values\n  k8s config set-cluster e2e --server=https://1.2.3.4\n  \n  # Embed certificate authority data for the e2e cluster entry\n  k8s config set-cluster e2e --embed-certs --certificate-authority=~/.kube/e2e/kubernetes.ca.crt\n  \n  # Set the proxy URL for the e2e cluster entry\n  k8s config set-cluster e2e --proxy-url=https://1.2.3.4",
+    examples: "  # Set only the server field on the e2e cluster entry\n  k8s config set-cluster e2e --server=https://1.2.3.4\n  \n  # Embed certificate authority data for the e2e cluster entry\n  k8s config set-cluster e2e --embed-certs \\\n    --certificate-authority=~/.kube/e2e/kubernetes.ca.crt\n  \n  # Set the proxy URL for the e2e cluster entry\n  k8s config set-cluster e2e --proxy-url=https://1.2.3.4",
     flags: &[
         Flag::new(
             "certificate-authority",
@@ -59,10 +59,8 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
         }
         let set = changes(io, args)?;
         edit(io, args, |kubeconfig| {
-            let mut cluster = kubeconfig.clusters.get(name).cloned().unwrap_or_default();
-            set.apply(&mut cluster)?;
-            kubeconfig.clusters.insert(name.to_owned(), cluster);
-            Ok(())
+            let cluster = kubeconfig.clusters.entry(name.to_owned());
+            Ok(set.apply(cluster.or_default())?)
         })
         .await?;
         io.print(&format!("Cluster {name:?} set.\n"))

@@ -13,7 +13,7 @@ pub(super) const SET: Command = Command {
     about: "Set an individual value in a kubeconfig file",
     long: "Set an individual value in a kubeconfig file.\n\n PROPERTY_NAME is a dot delimited name where each token represents either an attribute name or a map key.\n\n PROPERTY_VALUE is the new value you want to set. Binary fields such as 'certificate-authority-data' expect a base64 encoded string unless the --set-raw-bytes flag is used.\n\n Specifying an attribute name that already exists will merge new fields on top of existing values.",
     usage: "PROPERTY_NAME PROPERTY_VALUE",
-    examples: "  # Set the server field on the my-cluster cluster to https://1.2.3.4\n  k8s config set clusters.my-cluster.server https://1.2.3.4\n  \n  # Set the cluster field in the my-context context to my-cluster\n  k8s config set contexts.my-context.cluster my-cluster\n  \n  # Set the client-key-data field in the cluster-admin user using --set-raw-bytes option\n  k8s config set users.cluster-admin.client-key-data cert_data_here --set-raw-bytes=true",
+    examples: "  # Set the server field on the my-cluster cluster to https://1.2.3.4\n  k8s config set clusters.my-cluster.server https://1.2.3.4\n  \n  # Set the cluster field in the my-context context to my-cluster\n  k8s config set contexts.my-context.cluster my-cluster\n  \n  # Set the client-key-data field of the cluster-admin user to these very bytes\n  k8s config set users.cluster-admin.client-key-data cert_data_here \\\n    --set-raw-bytes=true",
     flags: &[Flag::new(
         "set-raw-bytes",
         Kind::Bool(false),

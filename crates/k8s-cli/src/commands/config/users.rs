@@ -16,7 +16,7 @@ pub(super) const SET: Command = Command {
     about: "Set a user entry in kubeconfig",
     long: "Set a user entry in kubeconfig.\n\n Specifying a name that already exists will merge new fields on top of existing values.\n\n  Client-certificate flags:\n  --client-certificate=certfile --client-key=keyfile\n  \n  Bearer token flags:\n  --token=bearer_token\n  \n  Basic auth flags:\n  --username=basic_user --password=basic_password\n  \n Bearer token and basic auth are mutually exclusive.",
     usage: "NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password] [--auth-provider=provider_name] [--auth-provider-arg=key=value] [--exec-command=exec_command] [--exec-api-version=exec_api_version] [--exec-arg=arg] [--exec-env=key=value]",
-    examples: "  # Set only the \"client-key\" field on the \"cluster-admin\"\n  # entry, without touching other values\n  k8s config set-credentials cluster-admin --client-key=~/.kube/admin.key\n  \n  # Embed client certificate data in the \"cluster-admin\" entry\n  k8s config set-credentials cluster-admin --client-certificate=~/.kube/admin.crt --embed-certs=true\n  \n  # Enable the OpenID Connect auth provider for the \"cluster-admin\" entry with additional arguments\n  k8s config set-credentials cluster-admin --auth-provider=oidc --auth-provider-arg=client-id=foo --auth-provider-arg=client-secret=bar\n  \n  # Enable new exec auth plugin for the \"cluster-admin\" entry with interactive mode\n  k8s config set-credentials cluster-admin --exec-command=/path/to/the/executable --exec-api-version=client.authentication.k8s.io/v1 --exec-interactive-mode=Never\n  \n  # Remove exec auth plugin environment variables for the \"cluster-admin\" entry\n  k8s config set-credentials cluster-admin --exec-env=var-to-remove-",
+    examples: "  # Set only the \"client-key\" field on the \"cluster-admin\"\n  # entry, without touching other values\n  k8s config set-credentials cluster-admin --client-key=~/.kube/admin.key\n  \n  # Embed client certificate data in the \"cluster-admin\" entry\n  k8s config set-credentials cluster-admin \\\n    --client-certificate=~/.kube/admin.crt --embed-certs=true\n  \n  # Enable the OpenID Connect auth provider for \"cluster-admin\" with arguments\n  k8s config set-credentials cluster-admin --auth-provider=oidc \\\n    --auth-provider-arg=client-id=foo --auth-provider-arg=client-secret=bar\n  \n  # Enable an exec auth plugin for \"cluster-admin\" that never asks\n  k8s config set-credentials cluster-admin \\\n    --exec-command=/path/to/the/executable \\\n    --exec-api-version=client.authentication.k8s.io/v1 \\\n    --exec-interactive-mode=Never\n  \n  # Remove exec auth plugin environment variables for the \"cluster-admin\" entry\n  k8s config set-credentials cluster-admin --exec-env=var-to-remove-",
     flags: &[
         Flag::new(
             "auth-provider",
@@ -100,11 +100,9 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
             return Err(Failure::new(format!("unexpected args: [{extra}]")));
         };
         let mut set = SetCredentials::default();
-        for flag in ["auth-provider-arg", "exec-env"] {
-            if let Err(failure) = pairs(args, flag) {
-                show_help(io, SET.name)?;
-                return Err(failure);
-            }
+        if let Err(failure) = all_pairs(args, &mut set) {
+            show_help(io, SET.name)?;
+            return Err(failure);
         }
         if name.is_empty() {
             return Err(Failure::new("you must specify a non-empty user name"));
@@ -112,10 +110,8 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
         identity(io, args, &mut set)?;
         plugin(args, &mut set)?;
         edit(io, args, |kubeconfig| {
-            let mut user = kubeconfig.users.get(name).cloned().unwrap_or_default();
-            set.apply(&mut user)?;
-            kubeconfig.users.insert(name.to_owned(), user);
-            Ok(())
+            let user = kubeconfig.users.entry(name.to_owned());
+            Ok(set.apply(user.or_default())?)
         })
         .await?;
         io.print(&format!("User {name:?} set.\n"))
@@ -131,7 +127,6 @@ fn identity(io: &Io, args: &Args, set: &mut SetCredentials) -> Result<(), Failur
     set.username = text("username").map(str::to_owned);
     set.password = text("password").map(SecretString::from);
     set.auth_provider = text("auth-provider").map(str::to_owned);
-    set.auth_provider_args = pairs(args, "auth-provider-arg")?;
     Ok(())
 }
 
@@ -142,7 +137,6 @@ fn plugin(args: &Args, set: &mut SetCredentials) -> Result<(), Failure> {
     let words = args.list("exec-arg");
     set.exec_args =
         (!words.is_empty()).then(|| words.into_iter().map(SecretString::from).collect());
-    set.exec_env = pairs(args, "exec-env")?;
     set.exec_provide_cluster_info = args
         .is_given("exec-provide-cluster-info")
         .then(|| args.is("exec-provide-cluster-info"));
@@ -150,6 +144,12 @@ fn plugin(args: &Args, set: &mut SetCredentials) -> Result<(), Failure> {
     set.exec_interactive_mode = mode.transpose().map_err(|_| {
         Failure::new("invalid interactive mode type, can be only IfAvailable, Never, Always")
     })?;
+    Ok(())
+}
+
+fn all_pairs(args: &Args, set: &mut SetCredentials) -> Result<(), Failure> {
+    set.auth_provider_args = pairs(args, "auth-provider-arg")?;
+    set.exec_env = pairs(args, "exec-env")?;
     Ok(())
 }
 

@@ -14,10 +14,10 @@ use crate::print::{self, Form};
 
 pub(super) const COMMAND: Command = Command {
     name: "view",
-    about: "Display merged kubeconfig settings or a specified kubeconfig file",
+    about: "Display merged kubeconfig settings, or those of one file",
     long: "Display merged kubeconfig settings or a specified kubeconfig file.\n\n You can use --output jsonpath={...} to extract specific values using a jsonpath expression.",
     usage: "",
-    examples: "  # Show merged kubeconfig settings\n  k8s config view\n  \n  # Show merged kubeconfig settings, raw certificate data, and exposed secrets\n  k8s config view --raw\n  \n  # One file that holds all that a context needs\n  k8s config view --minify --flatten --context=prod\n  \n  # Get the server of every cluster\n  k8s config view -o jsonpath='{range .clusters[*]}{.name}{\"\\t\"}{.cluster.server}{\"\\n\"}{end}'",
+    examples: "  # Show merged kubeconfig settings\n  k8s config view\n  \n  # Show merged kubeconfig settings, raw certificate data, and exposed secrets\n  k8s config view --raw\n  \n  # One file that holds all that a context needs\n  k8s config view --minify --flatten --context=prod\n  \n  # Get the server of every cluster\n  k8s config view \\\n    -o jsonpath='{range .clusters[*]}{.name}{\"\\t\"}{.cluster.server}{\"\\n\"}{end}'",
     flags: &[
         print::ALLOW_MISSING,
         Flag::new(

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use k8s_doctor::{Outcome, Step, first_failure};
 
+use crate::columns::wrapped;
+
 /// How wide a line may be.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Page {
@@ -65,7 +67,7 @@ impl Page {
 
     fn part(&self, text: &mut String, name: &str, said: &str) {
         let room = self.columns.map(|columns| columns - MARGIN);
-        for (at, line) in wrapped(said, room).iter().enumerate() {
+        for (at, line) in wrapped(said, room.unwrap_or(usize::MAX)).iter().enumerate() {
             let name = if at == 0 { name } else { "" };
             let _ = writeln!(text, "{name:<MARGIN$}{line}");
         }
@@ -87,22 +89,6 @@ fn cut(text: &str, room: Option<usize>) -> String {
     }
 }
 
-/// Lines broken at spaces; a word that is longer than a line keeps one to itself.
-fn wrapped(text: &str, room: Option<usize>) -> Vec<String> {
-    let room = room.unwrap_or(usize::MAX);
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= room => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,8 +99,5 @@ mod tests {
         assert_eq!(cut("abcdefg", Some(6)), "abcde…");
         assert_eq!(cut("äöü äöü", Some(5)), "äöü…");
         assert_eq!(cut("abcdefg", None), "abcdefg");
-        assert_eq!(wrapped("a bc def  g", Some(4)), ["a bc", "def", "g"]);
-        assert_eq!(wrapped("longer than it", Some(4)), ["longer", "than", "it"]);
-        assert!(wrapped("", Some(4)).is_empty());
     }
 }

@@ -193,7 +193,7 @@ where
                 if !is_broken {
                     let failure = Failure::from(error).at(io.server.as_deref());
                     io.note(&format!(
-                        "Warning: the watch was cut off, and is tried again: {failure}"
+                        "Warning: the watch was cut off, and is tried again:\n{failure}"
                     ));
                 }
                 is_broken = true;
@@ -221,17 +221,13 @@ fn show<K: Pieces>(
         }
         Update::Synced => {
             for name in seen.listed() {
-                io.note(&format!(
-                    "Warning: {name} was deleted while the watch was cut off"
-                ));
+                io.warn(&format!("{name} was deleted while the watch was cut off"));
             }
             return Ok(());
         }
         Update::Undecodable(_, object) => {
             let error = &object.error;
-            io.note(&format!(
-                "Warning: an object of the watch cannot be read: {error}"
-            ));
+            io.warn(&format!("an object of the watch cannot be read: {error}"));
             return Ok(());
         }
         Update::Listed(pieces) | Update::Applied(pieces) => (pieces, false),

@@ -108,7 +108,7 @@ mod tests {
         );
         check(
             "{server: 'https://10.0.0.1', insecure-skip-tls-verify: true}",
-            "error: the configuration does not verify the server: there is no certificate authority",
+            "error: the configuration does not verify the server: there is no authority",
         );
     }
 
