@@ -27,6 +27,7 @@ mod of_user;
 mod openapi;
 mod patching;
 mod pods;
+mod protobuf;
 mod refusals;
 mod replacing;
 mod roles;
@@ -39,6 +40,7 @@ mod token_reviews;
 mod token_secrets;
 mod tokens;
 mod watching;
+mod yaml;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -95,10 +97,17 @@ macro_rules! cases {
 
 // Behind the macros that they are written with.
 mod of_client;
+mod of_formats;
 mod of_forms;
 mod of_server;
 
 /// Every case, in reading order.
 pub fn all() -> Vec<Case> {
-    [of_server::all(), of_forms::all(), of_client::all()].concat()
+    [
+        of_server::all(),
+        of_forms::all(),
+        of_formats::all(),
+        of_client::all(),
+    ]
+    .concat()
 }

@@ -43,6 +43,7 @@ mod user;
 mod validation;
 mod verbs;
 mod watch;
+mod yaml;
 
 use std::convert::Infallible;
 use std::fmt;

@@ -15,7 +15,9 @@ pub(crate) struct Ask(Request<Bytes>);
 pub(crate) struct Answer {
     pub(crate) code: u16,
     pub(crate) headers: HeaderMap,
+    /// The body as text, whatever it is.
     pub(crate) text: String,
+    pub(crate) bytes: Bytes,
     /// The body, if it is JSON; else null.
     pub(crate) body: Value,
 }
@@ -36,6 +38,15 @@ impl Ask {
 
     pub(crate) fn post(path: impl AsRef<str>, body: &Value) -> Self {
         Self::new(Method::POST, path).body(body)
+    }
+
+    /// A body of any media type.
+    pub(crate) fn post_raw(
+        path: impl AsRef<str>,
+        media_type: &str,
+        body: impl Into<Vec<u8>>,
+    ) -> Self {
+        Self::new(Method::POST, path).raw(media_type, body)
     }
 
     pub(crate) fn put(path: impl AsRef<str>, body: &Value) -> Self {
@@ -64,6 +75,12 @@ impl Ask {
     pub(crate) fn text(mut self, text: &str) -> Self {
         *self.0.body_mut() = text.to_owned().into();
         self
+    }
+
+    /// A body of any kind.
+    pub(crate) fn raw(mut self, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        *self.0.body_mut() = Bytes::from(body.into());
+        self.set(CONTENT_TYPE.as_str(), media_type)
     }
 
     /// Puts a header in the place of those of its name.
@@ -97,7 +114,8 @@ impl Ask {
             code: parts.status.as_u16(),
             headers: parts.headers,
             body: serde_json::from_slice(&bytes).unwrap_or_default(),
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         }
     }
 }
@@ -108,6 +126,10 @@ impl Answer {
     pub(crate) fn ok(self) -> Value {
         assert!((200..300).contains(&self.code), "{self:?}");
         self.body
+    }
+
+    pub(crate) fn media_type(&self) -> &str {
+        self.headers[CONTENT_TYPE].to_str().unwrap()
     }
 
     /// That it is a refusal with exactly these words.

@@ -5,7 +5,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 
 use super::media::Format;
-use super::protobuf;
+use super::{protobuf, yaml};
 use crate::body::{Body, BodyError};
 
 /// The type of a document, for formats that do not name fields.
@@ -26,7 +26,7 @@ pub(crate) fn document(
 ) -> Response<Body> {
     match (format, shape) {
         (Format::Json, _) => json(code, value),
-        (Format::Yaml, _) => with_type(code, format.media_type(), value.to_string().into()),
+        (Format::Yaml, _) => with_type(code, format.media_type(), yaml::write(value).into()),
         (Format::Protobuf, Shape::Object(name)) => with_type(
             code,
             format.media_type(),

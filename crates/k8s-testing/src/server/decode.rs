@@ -4,6 +4,7 @@
 //! JSON ▸ document ▸ kind and apiVersion ▸ reading by type ▸ writing by type ▸ object
 //!        (order,                          (what fits not,    (what is empty
 //!         twice)                           is unknown)        is left out)
+//! YAML ▸ document (once, and which keys stand there twice) ▸ …
 //! protobuf ▸ envelope ▸ kind and apiVersion ▸ message by type ▸ reading by type ▸ …
 //! ```
 
@@ -20,12 +21,12 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::document::Document;
 pub(crate) use self::message::options;
-pub(crate) use self::syntax::{repeated_keys, syntax};
+pub(crate) use self::syntax::syntax;
 pub(crate) use self::writing::written;
 use super::kinds::{self, Kind};
 use super::media::Format;
 use super::status::{Answered, Refusal};
-use super::{object, types};
+use super::{object, types, yaml};
 
 /// The Go type that only kind and apiVersion are read into.
 const TYPE_META: &str = r#"struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"#;
@@ -36,6 +37,8 @@ pub(crate) struct Decoded {
     pub(crate) object: Value,
     /// Unknown and repeated fields, in the server's words.
     pub(crate) strict: Vec<String>,
+    /// Keys that stand twice in YAML, in its reader's words.
+    pub(crate) repeated: Vec<String>,
 }
 
 /// A request's body, and how it is written.
@@ -47,7 +50,8 @@ pub(crate) struct Sent<'a> {
 
 /// An object whose kind and apiVersion were looked at.
 enum Content<'a> {
-    Document(Document),
+    /// With what YAML has twice.
+    Document(Document, Vec<String>),
     Message(&'a [u8]),
 }
 
@@ -100,10 +104,15 @@ pub(crate) fn typed(wanted: Wanted<'_>, sent: Sent<'_>) -> Answered<Decoded> {
             let (named, message) = message::open(wanted, body).map_err(refuse)?;
             (named, Content::Message(message))
         }
-        Format::Json | Format::Yaml => {
+        Format::Json => {
             let document = Document::parse(body).map_err(|error| untyped(syntax(&error, body)))?;
             let named = type_meta(wanted, &document).map_err(untyped)?;
-            (named, Content::Document(document))
+            (named, Content::Document(document, Vec::new()))
+        }
+        Format::Yaml => {
+            let read = yaml::read(body).map_err(refuse)?;
+            let named = type_meta(wanted, &read.document).map_err(untyped)?;
+            (named, Content::Document(read.document, read.repeated))
         }
     };
     let short = version.rsplit('/').next().unwrap_or_default();
@@ -115,11 +124,18 @@ pub(crate) fn typed(wanted: Wanted<'_>, sent: Sent<'_>) -> Answered<Decoded> {
     if (sent_as.as_str(), version.as_str()) != (kind, wanted.api_version) {
         return Err(unfit(another_kind(&sent_as, &version, wanted)));
     }
-    let document = match content {
-        Content::Document(document) => document,
-        Content::Message(message) => message::read(wanted, message).map_err(unfit)?,
+    let (document, repeated) = match content {
+        Content::Document(document, repeated) => (document, repeated),
+        Content::Message(message) => {
+            let document = message::read(wanted, message).map_err(unfit)?;
+            (document, Vec::new())
+        }
     };
-    read(wanted, &document).map_err(unfit)
+    let decoded = read(wanted, &document).map_err(unfit)?;
+    Ok(Decoded {
+        repeated,
+        ..decoded
+    })
 }
 
 /// Kind and apiVersion as sent, or as wanted where they are left out.
@@ -158,6 +174,7 @@ fn read(wanted: Wanted<'_>, document: &Document) -> Result<Decoded, String> {
             Decoded {
                 object: written(types, &node, read.value),
                 strict: read.strict,
+                repeated: Vec::new(),
             }
         }
         None => untyped(document)?,
@@ -203,6 +220,7 @@ fn untyped(document: &Document) -> Result<Decoded, String> {
     Ok(Decoded {
         object,
         strict: reading::repeated(document),
+        repeated: Vec::new(),
     })
 }
 
@@ -221,6 +239,7 @@ pub(crate) fn converted(wanted: Wanted<'_>, object: Value) -> Result<Decoded, St
     let mut decoded = Decoded {
         object: written(types, &node, read.value),
         strict: read.strict,
+        repeated: Vec::new(),
     };
     complete(&mut decoded.object, wanted);
     Ok(decoded)

@@ -129,7 +129,6 @@ impl Offer {
 
     fn allows(self, media: Media) -> bool {
         match media.form {
-            _ if media.format == Format::Yaml => false,
             Form::Whole => self.whole.contains(&media.format),
             Form::Metadata | Form::MetadataList => self.converts,
             Form::Table => self.tables && media.format != Format::Protobuf,
@@ -224,11 +223,14 @@ fn clauses(headers: &HeaderMap) -> Vec<Clause<'_>> {
         .flat_map(|value| value.split(','))
         .map(Clause::parse)
         .collect();
-    // Stable: clauses of one weight stay in the order they were sent in, but for those that take anything.
-    clauses.sort_by(|a, b| {
-        let weights = b.weight.total_cmp(&a.weight);
-        weights.then(a.wildness().cmp(&b.wildness()))
-    });
+    // As Go's sort of a few: what takes anything gives way to what names a type, whatever it weighs.
+    for end in 1..clauses.len() {
+        let mut at = end;
+        while at > 0 && clauses[at].goes_before(&clauses[at - 1]) {
+            clauses.swap(at, at - 1);
+            at -= 1;
+        }
+    }
     clauses
 }
 
@@ -250,9 +252,7 @@ pub(crate) fn sent(headers: &HeaderMap) -> Answered<Format> {
         return Ok(Format::Json);
     }
     let mut known = FORMATS.into_iter();
-    let found = known.find(|format| {
-        *format != Format::Yaml && essence.eq_ignore_ascii_case(format.media_type())
-    });
+    let found = known.find(|format| essence.eq_ignore_ascii_case(format.media_type()));
     found.ok_or_else(|| {
         let types = FORMATS.map(Format::media_type).join(", ");
         let says = format!(

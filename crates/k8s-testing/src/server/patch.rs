@@ -86,11 +86,6 @@ impl Patch {
         })
     }
 
-    /// Reads any document; the error is of the syntax.
-    pub(crate) fn document(body: &[u8]) -> Result<Value, String> {
-        parse(body).map(|document| document.to_value())
-    }
-
     /// The document with the patch applied, and what the server quotes when that does not fit its type.
     pub(crate) fn apply(
         &self,

@@ -6,7 +6,7 @@ use super::document::Document;
 use super::{Sent, Wanted, syntax};
 use crate::server::media::Format;
 use crate::server::status::{Answered, Refusal};
-use crate::server::{protobuf, types};
+use crate::server::{protobuf, types, yaml};
 
 /// Kind and apiVersion.
 type Named = (String, String);
@@ -43,7 +43,8 @@ pub(super) fn read(wanted: Wanted<'_>, message: &[u8]) -> Result<Document, Strin
 pub(crate) fn options(type_name: &str, sent: Sent<'_>) -> Answered<Value> {
     let read = match sent.format {
         Format::Protobuf => options_in_envelope(type_name, sent.bytes),
-        Format::Json | Format::Yaml => serde_json::from_slice(sent.bytes).map_err(|error| {
+        Format::Yaml => yaml::read(sent.bytes).map(|read| read.document.to_value()),
+        Format::Json => serde_json::from_slice(sent.bytes).map_err(|error| {
             let says = syntax(&error, sent.bytes);
             format!("couldn't get version/kind; json parse error: {says}")
         }),

@@ -1,6 +1,4 @@
-//! What is said of a body that is no JSON, or repeats itself.
-
-use std::collections::BTreeSet;
+//! What is said of a body that is no JSON.
 
 /// A syntax error in the words of Go's `encoding/json`, for what goes wrong at the beginning; elsewhere in serde's.
 pub(crate) fn syntax(error: &serde_json::Error, json: &[u8]) -> String {
@@ -48,67 +46,5 @@ pub(super) fn summary(body: &[u8]) -> String {
             let hex: String = head.iter().map(|byte| format!("{byte:02x}")).collect();
             format!("{hex}{more}")
         }
-    }
-}
-
-/// Keys that stand in one map again, each with its line, as a YAML reader finds them in JSON.
-pub(crate) fn repeated_keys(body: &[u8]) -> Vec<(usize, String)> {
-    let mut found = Vec::new();
-    let mut open: Vec<Option<BTreeSet<String>>> = Vec::new();
-    let (mut line, mut at, mut is_key) = (1, 0, false);
-    while let Some(byte) = body.get(at) {
-        match byte {
-            b'\n' => line += 1,
-            b'{' => {
-                open.push(Some(BTreeSet::new()));
-                is_key = true;
-            }
-            b'[' => open.push(None),
-            b'}' | b']' => drop(open.pop()),
-            b',' => is_key = open.last().is_some_and(Option::is_some),
-            b':' => is_key = false,
-            b'"' => {
-                let end = string_end(body, at);
-                let text = serde_json::from_slice(&body[at..end]).unwrap_or_default();
-                if let (true, Some(Some(keys))) = (is_key, open.last_mut())
-                    && !keys.insert(String::clone(&text))
-                {
-                    found.push((line, text));
-                }
-                at = end;
-                continue;
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    found
-}
-
-/// Behind the closing quote of the text that begins here.
-fn string_end(body: &[u8], begin: usize) -> usize {
-    let mut at = begin + 1;
-    while let Some(byte) = body.get(at) {
-        match byte {
-            b'\\' => at += 2,
-            b'"' => return at + 1,
-            _ => at += 1,
-        }
-    }
-    body.len()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_that_stand_there_again_are_found_with_their_lines() {
-        let body = br#"{"a": {"b": "\"b", "c": ["b", "b"]},
-            "b": 1, "a": [{"a": 1,
-            "a": 2}]}"#;
-        let found = repeated_keys(body);
-        assert_eq!(found, [(2, "a".to_owned()), (3, "a".to_owned())]);
-        assert_eq!(repeated_keys(br#"{"a": "x"#), []);
     }
 }

@@ -5,7 +5,7 @@ use super::{Form, Format, Media};
 /// A media type, how much it is wanted, and what is said behind it.
 pub(super) struct Clause<'a> {
     essence: &'a str,
-    pub(super) weight: f32,
+    weight: f32,
     parameters: Vec<(&'a str, &'a str)>,
 }
 
@@ -35,9 +35,14 @@ impl<'a> Clause<'a> {
         found.map(|(_, value)| *value)
     }
 
-    /// How little it says: nothing, half of a type, or neither half.
-    pub(super) fn wildness(&self) -> usize {
-        self.essence.matches('*').count()
+    /// Whether it is put before a clause that stands there.
+    pub(super) fn goes_before(&self, other: &Self) -> bool {
+        let halves = |clause: &Self| {
+            let (half, other) = clause.essence.split_once('/').unwrap_or_default();
+            (half == "*", other == "*")
+        };
+        let (own, others) = (halves(self), halves(other));
+        self.weight > other.weight || !own.0 && others.0 || !own.1 && others.1
     }
 
     /// Whether a route with these formats lets it pass: it looks at whole names, and at nothing behind them.

@@ -7,17 +7,16 @@ use k8s_api_core::status::StatusCause;
 use serde_json::{Map, Value};
 
 use super::create::{self, in_namespace};
-use super::options::FieldValidation;
+use super::options::{FieldValidation, in_yaml};
 use super::update::{self, By, Change, Part};
 use super::{Ask, WriteOptions};
 use crate::body::Body;
 use crate::server::authorize::Attributes;
-use crate::server::decode::{self, Document, Wanted};
+use crate::server::decode::{self, Wanted};
 use crate::server::managed::{Applied, Applying, Tracking, Unapplied};
-use crate::server::patch::Patch;
 use crate::server::status::{Answered, Refusal};
 use crate::server::store::Store;
-use crate::server::{defaults, object};
+use crate::server::{defaults, object, yaml};
 
 pub(super) fn answer(
     ask: &Ask<'_>,
@@ -26,7 +25,7 @@ pub(super) fn answer(
 ) -> Answered<Response<Body>> {
     let tracking = Tracking::of(ask.kind, part.name());
     let tracking = tracking.ok_or_else(Refusal::method_not_allowed)?;
-    let wanted = read(ask)?;
+    let (wanted, repeated) = read(ask)?;
     let store = ask.state.store();
     let old = store.get(ask.kind, ask.namespace(), ask.name());
     if old.is_none() && part != Part::Whole {
@@ -48,7 +47,7 @@ pub(super) fn answer(
         Applied::Unchanged(new) => new,
         Applied::Changed(new) => converted(ask, &tracking, &wanted, new)?,
     };
-    check_repetitions(ask, options)?;
+    check_repetitions(ask, options, &repeated)?;
     if old.is_none() && !object::uid(&new).is_empty() {
         return Err(uid_of_none(ask, &new));
     }
@@ -60,22 +59,18 @@ pub(super) fn answer(
     }
 }
 
-/// What is wanted; an empty body says nothing. YAML that is no JSON is not read.
-fn read(ask: &Ask<'_>) -> Answered<Value> {
-    if ask.body.trim_ascii().is_empty() {
-        return Ok(Map::new().into());
-    }
+/// What is wanted, and which keys stand there twice; an empty body says nothing.
+fn read(ask: &Ask<'_>) -> Answered<(Value, Vec<String>)> {
     let refuse = |says: &str| Refusal::bad_request(format!("error decoding YAML: {says}"));
-    match Patch::document(ask.body) {
-        Ok(Value::Null) => Ok(Map::new().into()),
-        Ok(wanted @ Value::Object(_)) => Ok(wanted),
-        Ok(other) => Err(refuse(&format!(
+    let read = yaml::read(ask.body)
+        .map_err(|says| refuse(&format!("error converting YAML to JSON: {says}")))?;
+    match read.document.to_value() {
+        Value::Null => Ok((Map::new().into(), read.repeated)),
+        wanted @ Value::Object(_) => Ok((wanted, read.repeated)),
+        other => Err(refuse(&format!(
             "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type \
              map[string]interface {{}}",
             decode::type_name(&other)
-        ))),
-        Err(says) => Err(refuse(&format!(
-            "error converting YAML to JSON: yaml: {says}"
         ))),
     }
 }
@@ -106,30 +101,18 @@ fn converted(
 }
 
 /// What stands twice in the body is found last, by a second and stricter reading.
-fn check_repetitions(ask: &Ask<'_>, options: &WriteOptions) -> Answered<()> {
-    if options.validation == FieldValidation::Ignore {
-        return Ok(());
+fn check_repetitions(ask: &Ask<'_>, options: &WriteOptions, repeated: &[String]) -> Answered<()> {
+    match options.validation {
+        FieldValidation::Strict if !repeated.is_empty() => Err(Refusal::bad_request(format!(
+            "error strict decoding YAML: error converting YAML to JSON: {}",
+            in_yaml(repeated)
+        ))),
+        FieldValidation::Warn => {
+            repeated.iter().for_each(|line| ask.warn(line));
+            Ok(())
+        }
+        _ => Ok(()),
     }
-    let Ok(document) = Document::parse(ask.body) else {
-        return Ok(());
-    };
-    if decode::repeated(&document).is_empty() {
-        return Ok(());
-    }
-    let repeated = decode::repeated_keys(ask.body);
-    let lines: Vec<String> = repeated
-        .iter()
-        .map(|(line, key)| format!("line {line}: key {key:?} already set in map"))
-        .collect();
-    if options.validation == FieldValidation::Warn {
-        lines.iter().for_each(|line| ask.warn(line));
-        return Ok(());
-    }
-    let lines: Vec<String> = lines.iter().map(|line| format!("\n  {line}")).collect();
-    Err(Refusal::bad_request(format!(
-        "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:{}",
-        lines.concat()
-    )))
 }
 
 /// An apply may create, for whoever may.

@@ -98,15 +98,30 @@ impl WriteOptions {
         refuse: impl FnOnce(&str) -> Refusal,
     ) -> Answered<Value> {
         match self.validation {
-            FieldValidation::Strict if !decoded.strict.is_empty() => {
-                let says = format!("strict decoding error: {}", decoded.strict.join(", "));
-                return Err(refuse(&says));
+            FieldValidation::Strict => {
+                let lines = (!decoded.repeated.is_empty()).then(|| in_yaml(&decoded.repeated));
+                let all: Vec<String> = lines.into_iter().chain(decoded.strict).collect();
+                if !all.is_empty() {
+                    return Err(refuse(&format!(
+                        "strict decoding error: {}",
+                        all.join(", ")
+                    )));
+                }
             }
-            FieldValidation::Warn => decoded.strict.iter().for_each(|says| ask.warn(says)),
-            _ => {}
+            FieldValidation::Warn => {
+                let all = decoded.repeated.iter().chain(&decoded.strict);
+                all.for_each(|says| ask.warn(says));
+            }
+            FieldValidation::Ignore => {}
         }
         Ok(decoded.object)
     }
+}
+
+/// What the reader of YAML says of all that it complains of.
+pub(super) fn in_yaml(lines: &[String]) -> String {
+    let lines: Vec<String> = lines.iter().map(|line| format!("\n  {line}")).collect();
+    format!("yaml: unmarshal errors:{}", lines.concat())
 }
 
 fn manager_faults(manager: &str) -> Vec<FieldFault> {

@@ -79,6 +79,7 @@ pub(super) fn patched(
     let decoded = Decoded {
         object: read.object,
         strict,
+        repeated: Vec::new(),
     };
     options.accept(ask, decoded, invalid)
 }
