@@ -39,14 +39,14 @@
 //!
 //! Discovery in both forms, `/version`, health, `/metrics` (how many objects there are); the built-in kinds, as a table of a real server's answers has them, by
 //! every verb, with all four patches (server-side apply among them) and the subresources `status` and `scale`;
-//! TokenRequest, TokenReview, SelfSubjectReview; roles, bindings and the reviews of `authorization.k8s.io`; JSON and
-//! Kubernetes' protobuf, of whole objects or of their metadata alone; tables with the columns and cells that `kubectl
+//! TokenRequest, TokenReview, SelfSubjectReview; roles, bindings and the reviews of `authorization.k8s.io`; JSON, YAML
+//! and Kubernetes' protobuf, of whole objects or of their metadata alone; tables with the columns and cells that `kubectl
 //! get` shows; OpenAPI v3, with which kubectl checks and explains objects.
 //!
 //! # Out of scope, for now
 //!
-//! YAML is refused with 415 or 406 (an apply's body is read when it is JSON); custom resources and API
-//! services, and subresources as `log`, with 404. A kind has one version: what a real server would convert is not there.
+//! Custom resources and API services, and subresources as `log`, are refused with 404; CBOR, as by default, with 415 or
+//! 406. Syntax errors of YAML are told in other words than Go's. A kind has one version: what a real server would convert is not there.
 //! Values are checked where the server's texts matter to clients (metadata, pods' containers, Secrets), not everywhere.
 //! Intermediate certificate authorities are not followed.
 //!

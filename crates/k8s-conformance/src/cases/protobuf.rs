@@ -133,7 +133,7 @@ pub(super) async fn the_format_that_weighs_most_is_chosen(cluster: &Cluster) {
         (format!("{PROTOBUF},application/json"), PROTOBUF),
         (format!("application/json,{PROTOBUF}"), "application/json"),
         (format!("application/json;q=0.5,{PROTOBUF}"), PROTOBUF),
-        (format!("*/*,{PROTOBUF};q=0.9"), "application/json"),
+        (format!("*/*,{PROTOBUF};q=0.9"), PROTOBUF),
         (format!("{YAML};q=0.2,{PROTOBUF};q=0.1"), YAML),
         (format!("{table},application/json"), "application/json"),
         (

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
-use serde_json::Value;
 
 use super::words;
 use crate::server::decode::Document;
@@ -212,7 +211,7 @@ fn scalar(
         _ => !(meaning.is_string() && is_plain && tag.is_none() && words::is_infinite(text)),
     };
     if fits {
-        return Ok(Document::from(&Value::from(meaning)));
+        return Ok(Document::from(&meaning));
     }
     Err(format!(
         "yaml: line {line}: cannot decode {text:?} as JSON has it"
