@@ -15,7 +15,7 @@ pub use self::ca::{Ca, Certificate};
 pub(crate) use self::ecdsa::{ecdsa_to_der, ecdsa_to_fixed};
 pub use self::leaf::Leaf;
 pub use self::peer::ClientCertificates;
-pub(crate) use self::peer::{AnyClientCertificate, Verdict, provider, sha256};
+pub(crate) use self::peer::{AnyClientCertificate, Verdict, digest, provider, sha256};
 
 /// A block of PEM around DER.
 fn pem_block(label: &str, der: &[u8]) -> String {

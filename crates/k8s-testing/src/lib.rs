@@ -28,6 +28,8 @@
 //! 4. Objects are JSON. Their kinds and types stand in one table, by which they are read, patched, applied and written:
 //!    what a type does not have is warned of or refused, and who wrote which field is kept. The store keeps every version under one rising revision, so lists
 //!    are read as they were, until [`compact`](ApiServer::compact).
+//!    A CustomResourceDefinition that is created becomes a kind like those, whose objects are pruned, filled in and checked
+//!    by its schema; a definition that goes takes them along.
 //! 5. What controllers do in a cluster (fill token Secrets, make service accounts, empty namespaces) is done a moment
 //!    later: tasks wait until they are due, and the next one who looks at the store finds them done. Nothing is spawned.
 //!
@@ -39,14 +41,17 @@
 //!
 //! Discovery in both forms, `/version`, health, `/metrics` (how many objects there are); the built-in kinds, as a table of a real server's answers has them, by
 //! every verb, with all four patches (server-side apply among them) and the subresources `status` and `scale`;
+//! custom resources with structural schemas, several versions, `status`, `scale` and fields to choose by;
 //! TokenRequest, TokenReview, SelfSubjectReview; roles, bindings and the reviews of `authorization.k8s.io`; JSON, YAML
 //! and Kubernetes' protobuf, of whole objects or of their metadata alone; tables with the columns and cells that `kubectl
 //! get` shows; OpenAPI v3, with which kubectl checks and explains objects.
 //!
 //! # Out of scope, for now
 //!
-//! Custom resources and API services, and subresources as `log`, are refused with 404; CBOR, as by default, with 415 or
-//! 406. Syntax errors of YAML are told in other words than Go's. A kind has one version: what a real server would convert is not there.
+//! API services, and subresources as `log`, are refused with 404; CBOR, as by default, with 415 or 406. Syntax errors of YAML
+//! are told in other words than Go's. A built-in kind has one version: what a real server would convert is not there; nor are
+//! webhooks that convert custom resources. Rules of their schemas (`x-kubernetes-validations`) are not asked: a warning names
+//! them.
 //! Values are checked where the server's texts matter to clients (metadata, pods' containers, Secrets), not everywhere.
 //! Intermediate certificate authorities are not followed.
 //!

@@ -141,18 +141,20 @@ fn holds_key(
     }
 }
 
-/// SHA-256 in hexadecimal digits, by the hash of a cipher suite that uses it.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
+/// SHA-256, by the hash of a cipher suite that uses it.
+pub(crate) fn digest(bytes: &[u8]) -> Vec<u8> {
     let suite = rustls::crypto::ring::cipher_suite::TLS13_AES_128_GCM_SHA256;
     let digest = suite
         .tls13()
         .map(|suite| suite.common.hash_provider.hash(bytes));
     let digest = digest.expect("a suite of TLS 1.3 is one");
-    digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    digest.as_ref().to_vec()
+}
+
+/// The same in hexadecimal digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let digest = digest(bytes).into_iter();
+    digest.map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn algorithms() -> WebPkiSupportedAlgorithms {

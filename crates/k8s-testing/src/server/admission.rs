@@ -19,6 +19,13 @@ const IMMORTAL: &[&str] = &["default", "kube-public", "kube-system"];
 /// Objects are created only in namespaces that are there and stay, pods only for service accounts that are there.
 pub(crate) fn on_create(ask: &Ask<'_>, store: &Store, new: &mut Value) -> Answered<()> {
     let (kind, namespace) = (ask.kind, ask.namespace());
+    if let Some(custom) = &kind.custom
+        && custom.definition.is_terminating
+    {
+        let why = "create not allowed while custom resource definition is terminating";
+        let name = object::name(new);
+        return Err(Refusal::forbidden(&kind.group, &kind.resource, name, why));
+    }
     if !kind.namespaced {
         return Ok(());
     }

@@ -16,7 +16,7 @@ use super::kinds::{self, Kind};
 use super::state::{CONTROLLER_DELAY, State};
 use super::store::Store;
 use super::verbs::purge;
-use super::{managed, object, rbac, service_account};
+use super::{custom, managed, object, rbac, service_account};
 
 const ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
 const ACCOUNT_UID: &str = "kubernetes.io/service-account.uid";
@@ -54,6 +54,8 @@ pub(crate) enum Task {
     Collect(Owner),
     /// Put together the cluster roles that are made of others.
     Aggregate,
+    /// Accept the names of a definition and establish it, or clean up after it.
+    Define { name: String },
     /// Delete what is in a namespace, then the namespace.
     Empty { namespace: String },
 }
@@ -109,6 +111,17 @@ impl Task {
         }
     }
 
+    /// What follows of a change of a definition, or of an object whose definition waits for it to go.
+    pub(crate) fn of_definition(kind: &Kind, changed: &Value) -> Option<Self> {
+        if &*kind.storage == custom::STORAGE {
+            let name = object::name(changed).to_owned();
+            return Some(Self::Define { name });
+        }
+        let definition = &kind.custom.as_ref()?.definition;
+        let name = definition.name.clone();
+        definition.is_terminating.then_some(Self::Define { name })
+    }
+
     pub(crate) fn after_create(kind: &Kind, created: &Value) -> Option<Self> {
         let (namespace, name) = (
             object::namespace(created).to_owned(),
@@ -158,6 +171,7 @@ impl Task {
             }
             Self::Collect(owner) => owner.collect(state, store),
             Self::Aggregate => rbac::aggregate(store),
+            Self::Define { name } => custom::settle(state, store, &name),
             Self::Empty { namespace } => empty(state, store, &namespace),
         }
     }
@@ -245,10 +259,8 @@ fn empty(state: &State, store: &mut Store, namespace: &str) {
         return;
     };
     let mut left = false;
-    for kind in kinds::all()
-        .iter()
-        .filter(|kind| kind.is_stored() && kind.namespaced)
-    {
+    let served = store.kinds();
+    for kind in served.stored().filter(|kind| kind.namespaced) {
         for found in store
             .list(kind, namespace, store.revision(), (None, 0), |_| true)
             .objects

@@ -15,6 +15,7 @@ mod message;
 mod reading;
 mod scalar;
 mod syntax;
+mod unstructured;
 mod writing;
 
 use serde_json::{Map, Value};
@@ -22,7 +23,9 @@ use serde_json::{Map, Value};
 pub(crate) use self::document::Document;
 pub(crate) use self::message::options;
 pub(crate) use self::syntax::syntax;
+pub(crate) use self::unstructured::metadata;
 pub(crate) use self::writing::written;
+use super::custom::Custom;
 use super::kinds::{self, Kind};
 use super::media::Format;
 use super::status::{Answered, Refusal};
@@ -62,21 +65,21 @@ pub(crate) struct Wanted<'a> {
     pub(crate) api_version: &'a str,
     /// Its type's name; of a type that is not known, metadata is read only.
     pub(crate) type_name: &'a str,
+    /// What its definition says of it; `None`: it is built in.
+    pub(crate) custom: Option<&'a Custom>,
 }
 
 /// Reads an object; its kind and apiVersion may be left out, its metadata becomes a map.
 pub(crate) fn of_kind(kind: &Kind, sent: Sent<'_>) -> Answered<Decoded> {
-    let wanted = Wanted {
-        kind: &kind.kind,
-        api_version: &kind.api_version(),
-        type_name: &kind.type_name,
-    };
-    typed(wanted, sent)
+    typed(kind.wanted(&kind.api_version()), sent)
 }
 
 /// Reads an object that a patch made of another one; the error is Go's text.
 pub(crate) fn patched(wanted: Wanted<'_>, object: &Value) -> Result<Decoded, String> {
     let document = Document::from(object);
+    if let Some(custom) = wanted.custom {
+        return unstructured::read(custom, wanted, &document);
+    }
     let (kind, version) = type_meta(wanted, &document)?;
     if (kind.as_str(), version.as_str()) != (wanted.kind, wanted.api_version) {
         return Err(another_kind(&kind, &version, wanted));
@@ -86,6 +89,9 @@ pub(crate) fn patched(wanted: Wanted<'_>, object: &Value) -> Result<Decoded, Str
 
 /// Reads an object of any kind.
 pub(crate) fn typed(wanted: Wanted<'_>, sent: Sent<'_>) -> Answered<Decoded> {
+    if let Some(custom) = wanted.custom {
+        return unstructured::of_body(custom, wanted, sent);
+    }
     let kind = wanted.kind;
     let body = sent.bytes;
     let refuse = |says: String| {
@@ -232,6 +238,13 @@ pub(crate) fn repeated(document: &Document) -> Vec<String> {
 /// Reads an object that was made in memory, of another one and a patch; the error is Go's text.
 pub(crate) fn converted(wanted: Wanted<'_>, object: Value) -> Result<Decoded, String> {
     let types = types::built_in();
+    if wanted.custom.is_some() {
+        return Ok(Decoded {
+            object,
+            strict: Vec::new(),
+            repeated: Vec::new(),
+        });
+    }
     let Some(node) = types.named(wanted.type_name) else {
         return untyped(&Document::from(&object));
     };

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::kinds::{self, Kind};
-use super::object;
 use super::rbac::GROUP;
+use super::{custom, object};
 
 /// Where pods' specs stand in objects of a kind that is pods or makes them.
 fn pods(kind: &Kind) -> &'static [&'static str] {
@@ -24,12 +24,16 @@ fn pods(kind: &Kind) -> &'static [&'static str] {
 
 /// Fills in what a kind declares: whoever sends an object owns that, too.
 pub(crate) fn declared(kind: &Kind, new: &mut Value) {
+    if let Some(custom) = &kind.custom {
+        return custom.default(new);
+    }
     match kind.core() {
         "namespaces" => namespace_label(new),
         "secrets" => secret(new),
         "services" => service(new),
         _ if kind.group == GROUP => binding(new),
         _ if &*kind.storage == "flowschemas.flowcontrol.apiserver.k8s.io" => precedence(new),
+        _ if &*kind.storage == custom::STORAGE => custom::complete(new),
         _ => {}
     }
     for place in pods(kind) {
@@ -57,6 +61,7 @@ pub(crate) fn on_create(kind: &Kind, new: &mut Value) {
     match kind.core() {
         "namespaces" => namespace(new),
         "nodes" => node(new),
+        _ if &*kind.storage == custom::STORAGE => custom::prepare(new),
         _ => {}
     }
     on_update(kind, new);
@@ -64,6 +69,12 @@ pub(crate) fn on_create(kind: &Kind, new: &mut Value) {
 
 /// Fills in what nobody owns, as far as that does not depend on an old object.
 pub(crate) fn on_update(kind: &Kind, new: &mut Value) {
+    if !kind.is_built_in() {
+        return;
+    }
+    if &*kind.storage == custom::STORAGE {
+        custom::change(new);
+    }
     for place in pods(kind) {
         if let Some(spec) = new.pointer_mut(place).and_then(Value::as_object_mut) {
             account(spec);

@@ -6,6 +6,7 @@ mod listed;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use super::answer::{self, Shape};
+use super::kinds::Kinds;
 use super::media::{self, Offer};
 use super::status::Answered;
 use super::types;
@@ -16,6 +17,7 @@ const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGrou
 
 /// The document at a discovery path; `None` when the path is none. `authority` is where the client reached the server.
 pub(crate) fn document(
+    kinds: &Kinds,
     path: &str,
     authority: &str,
     headers: &HeaderMap,
@@ -23,13 +25,13 @@ pub(crate) fn document(
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     let whole = || media::prefers_aggregated_discovery(headers);
     let value = match segments.as_slice() {
-        ["api"] if whole() => return Ok(Some(aggregated(&aggregated::core()))),
-        ["apis"] if whole() => return Ok(Some(aggregated(&aggregated::groups()))),
+        ["api"] if whole() => return Ok(Some(aggregated(&aggregated::core(kinds)))),
+        ["apis"] if whole() => return Ok(Some(aggregated(&aggregated::groups(kinds)))),
         ["api"] => Some(listed::versions(authority)),
-        ["apis"] => Some(listed::group_list()),
-        ["api", version] => listed::resources("", version),
-        ["apis", group] => listed::one_group(group),
-        ["apis", group, version] => listed::resources(group, version),
+        ["apis"] => Some(listed::group_list(kinds)),
+        ["api", version] => listed::resources(kinds, "", version),
+        ["apis", group] => listed::one_group(kinds, group),
+        ["apis", group, version] => listed::resources(kinds, group, version),
         _ => None,
     };
     let Some(value) = value else {

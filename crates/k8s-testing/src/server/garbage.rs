@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::controllers::MANAGER;
-use super::kinds::{self, Kind};
+use super::kinds::Kind;
 use super::state::State;
 use super::store::Store;
 use super::stored::Stored;
@@ -141,9 +141,4 @@ impl Owner {
 fn has_finalizer(object: &Value, name: &str) -> bool {
     let finalizers = object["metadata"]["finalizers"].as_array();
     finalizers.is_some_and(|finalizers| finalizers.iter().any(|finalizer| finalizer == name))
-}
-
-/// The kind that is kept at a place of the store.
-pub(crate) fn kind_at(storage: &str) -> Option<&'static Arc<Kind>> {
-    kinds::all().iter().find(|kind| &*kind.storage == storage)
 }

@@ -63,7 +63,7 @@ fn route(state: &Arc<State>, parts: &Parts, body: Option<&[u8]>) -> Answered<Res
     if !info.is_resource_request() {
         return paths::answer(state, &info, &query, authority(parts), &parts.headers);
     }
-    let kind = verbs::kind_of(&info)?;
+    let kind = &verbs::kind_of(state, &info)?;
     let body = body.ok_or_else(|| Refusal::bad_request("the request's body broke off"))?;
     if body.len() > LONGEST_BODY {
         let says = format!("Request entity too large: limit is {LONGEST_BODY}");

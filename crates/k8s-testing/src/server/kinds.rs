@@ -1,16 +1,23 @@
 //! The kinds of objects that the server knows: what a real kube-apiserver told of them, kept in one table.
 //!
+//! Those of custom resources come and go with their definitions: [`Kinds`] is what one server has of both.
+//!
 //! The table is written by `cargo xtask schema`: nothing about a kind is written by hand. Which of its kinds are served
 //! is decided here, for a kind of which half is missing is better not there.
 
+mod served;
 mod table;
 
 use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
+pub(crate) use self::served::Kinds;
+use super::custom::Custom;
+use super::decode::Wanted;
 use super::media::Offer;
-use super::types;
+use super::stored::Stored;
+use super::types::{self, Node, Types};
 
 /// One kind of object, as discovery and the probes describe it.
 #[derive(Debug)]
@@ -20,6 +27,7 @@ pub(crate) struct Kind {
     pub(crate) resource: String,
     pub(crate) singular: String,
     pub(crate) kind: String,
+    pub(crate) list_kind: String,
     pub(crate) namespaced: bool,
     pub(crate) verbs: Vec<String>,
     pub(crate) short_names: Vec<String>,
@@ -53,6 +61,8 @@ pub(crate) struct Kind {
     pub(crate) resets: Vec<(String, Vec<String>)>,
     /// Where its objects are kept: `pods`, `deployments.apps`.
     pub(crate) storage: Arc<str>,
+    /// What its definition says of it; `None`: it is built in.
+    pub(crate) custom: Option<Custom>,
 }
 
 /// What an object of this kind may be called.
@@ -84,7 +94,7 @@ pub(crate) struct Lack {
 }
 
 /// Groups whose objects only mean something to a server that acts on them, which this one does not yet.
-const NOT_YET: [&str; 2] = ["apiextensions.k8s.io", "apiregistration.k8s.io"];
+const NOT_YET: [&str; 1] = ["apiregistration.k8s.io"];
 /// Questions that are answered.
 const REVIEWS: [&str; 6] = [
     "localsubjectaccessreviews",
@@ -112,9 +122,9 @@ impl Kind {
         group_version(&self.group, &self.version)
     }
 
-    /// Whether its type is the server's own, so that it has numbers in protobuf.
+    /// Whether it needs no definition.
     pub(crate) fn is_built_in(&self) -> bool {
-        types::built_in().named(&self.type_name).is_some()
+        self.custom.is_none()
     }
 
     /// What its objects can be asked for as.
@@ -123,6 +133,38 @@ impl Kind {
             Offer::BUILT_IN
         } else {
             Offer::CUSTOM
+        }
+    }
+
+    /// What an object of this kind should be.
+    pub(crate) fn wanted<'a>(&'a self, api_version: &'a str) -> Wanted<'a> {
+        Wanted {
+            kind: &self.kind,
+            api_version,
+            type_name: &self.type_name,
+            custom: self.custom.as_ref(),
+        }
+    }
+
+    /// The type of its objects, as applies go by it; `None`: it has none.
+    pub(crate) fn typed(&self) -> Option<(&Types, Node)> {
+        match &self.custom {
+            Some(custom) => {
+                let (types, node) = custom.types();
+                Some((types, node.clone()))
+            }
+            None => {
+                let types = types::built_in();
+                Some((types, types.named(&self.type_name)?))
+            }
+        }
+    }
+
+    /// A stored object as this kind has it: in its version, with what its definition fills in.
+    pub(crate) fn seen(&self, stored: &Arc<Stored>) -> Arc<Stored> {
+        match &self.custom {
+            Some(custom) => custom.seen(stored),
+            None => Arc::clone(stored),
         }
     }
 
@@ -155,7 +197,7 @@ impl Kind {
     }
 }
 
-/// Every kind, the core group first, in discovery's order.
+/// Every built-in kind, the core group first, in discovery's order.
 pub(crate) fn all() -> &'static [Arc<Kind>] {
     &SERVED
 }
@@ -174,7 +216,7 @@ pub(crate) fn group_version(group: &str, version: &str) -> String {
     }
 }
 
-/// The kind behind a URL's group, version and resource.
+/// The built-in kind behind a URL's group, version and resource.
 pub(crate) fn find(group: &str, version: &str, resource: &str) -> Option<&'static Arc<Kind>> {
     all()
         .iter()
@@ -186,28 +228,19 @@ pub(crate) fn core(resource: &str) -> &'static Arc<Kind> {
     find("", "v1", resource).expect("the server's own kinds stand in the table")
 }
 
-/// Whether any kind has this group and version.
+/// Whether any built-in kind has this group and version.
 pub(crate) fn has_group_version(group: &str, version: &str) -> bool {
     all()
         .iter()
         .any(|kind| kind.group == group && kind.version == version)
 }
 
-/// Whether any kind has this group, in whatever version.
+/// Whether any built-in kind has this group, in whatever version.
 pub(crate) fn has_group(group: &str) -> bool {
     all().iter().any(|kind| kind.group == group)
 }
 
-/// Groups with the versions of each, without the core group, in the table's order.
-pub(crate) fn groups() -> Vec<(&'static str, Vec<&'static str>)> {
-    let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
-    for kind in all().iter().filter(|kind| !kind.group.is_empty()) {
-        let (group, version) = (kind.group.as_str(), kind.version.as_str());
-        match found.iter_mut().find(|(known, _)| *known == group) {
-            Some((_, versions)) if versions.contains(&version) => {}
-            Some((_, versions)) => versions.push(version),
-            None => found.push((group, vec![version])),
-        }
-    }
-    found
+/// The built-in kind that is kept at a place of the store.
+pub(crate) fn built_in_at(storage: &str) -> Option<&'static Arc<Kind>> {
+    all().iter().find(|kind| &*kind.storage == storage)
 }

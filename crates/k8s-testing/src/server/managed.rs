@@ -26,9 +26,10 @@ use self::compare::{Comparison, compare};
 use self::element::Element;
 use self::managers::{Manager, Managers, Owned};
 use self::set::Set;
+use super::custom::Custom;
 use super::decode::Wanted;
 use super::kinds::Kind;
-use super::types::{self, Node, Types};
+use super::types::{Node, Types};
 use super::{decode, object};
 
 pub(crate) use self::apply::{Applied, Applying, Unapplied};
@@ -42,6 +43,7 @@ pub(crate) struct Tracking<'a> {
     types: &'a Types,
     node: Node,
     kind: &'a str,
+    custom: Option<&'a Custom>,
     api_version: String,
     subresource: &'a str,
     /// What nobody owns this way, for the server resets it.
@@ -51,11 +53,12 @@ pub(crate) struct Tracking<'a> {
 impl<'a> Tracking<'a> {
     /// `None` for kinds without a type.
     pub(crate) fn of(kind: &'a Kind, subresource: &'a str) -> Option<Self> {
-        let types = types::built_in();
+        let (types, node) = kind.typed()?;
         let mut tracking = Self {
             types,
-            node: types.named(&kind.type_name)?,
+            node,
             kind: &kind.kind,
+            custom: kind.custom.as_ref(),
             api_version: kind.api_version(),
             subresource,
             reset: Set::default(),
@@ -71,11 +74,12 @@ impl<'a> Tracking<'a> {
 
     /// The same for what is sent to a subresource of its own kind.
     pub(crate) fn through(wanted: Wanted<'a>, subresource: &'a str) -> Option<Self> {
-        let types = types::built_in();
+        let types = crate::server::types::built_in();
         Some(Self {
             types,
             node: types.named(wanted.type_name)?,
             kind: wanted.kind,
+            custom: None,
             api_version: wanted.api_version.to_owned(),
             subresource,
             reset: Set::default(),
@@ -85,7 +89,10 @@ impl<'a> Tracking<'a> {
     /// An object that says nothing, as Go makes one.
     pub(crate) fn empty(&self) -> Value {
         let nothing = Value::Object(serde_json::Map::new());
-        let mut empty = decode::written(self.types, &self.node, nothing);
+        let mut empty = match self.custom {
+            Some(_) => nothing,
+            None => decode::written(self.types, &self.node, nothing),
+        };
         empty["kind"] = self.kind.into();
         empty["apiVersion"] = self.api_version.as_str().into();
         empty
@@ -99,9 +106,26 @@ impl<'a> Tracking<'a> {
         if managers.is_empty() && !object::uid(live).is_empty() {
             return;
         }
+        if !self.fits_all(&managers, live, new) {
+            return;
+        }
         self.track(live, new, &mut managers, manager, now);
         managers.cap(MOST_WRITERS);
         managers.write(new);
+    }
+
+    /// Whether an object can be looked at in every version that its managers wrote. If it cannot, the server gives up
+    /// telling who owns what.
+    fn fits_all(&self, managers: &Managers, live: &Value, new: &Value) -> bool {
+        let versions = managers.0.values().map(|owned| owned.api_version.as_str());
+        let mut others = versions.filter(|version| *version != self.api_version);
+        others.all(|version| {
+            let types = self.custom.and_then(|custom| custom.types_in(version));
+            types.is_none_or(|(types, node)| {
+                let fits = |object: &Value| check::check(types, node, object).is_ok();
+                fits(live) && fits(new)
+            })
+        })
     }
 
     /// The managers that a new object brings, or else those of the one that is there.
@@ -149,9 +173,11 @@ impl<'a> Tracking<'a> {
 
     /// What was written in a version that is not served any longer belongs to nobody.
     fn forget_versions(&self, managers: &mut Managers) {
-        managers
-            .0
-            .retain(|_, owned| owned.api_version == self.api_version);
+        managers.0.retain(|_, owned| {
+            let version = owned.api_version.as_str();
+            let is_known = |custom: &Custom| custom.types_in(version).is_some();
+            version == self.api_version || self.custom.is_some_and(is_known)
+        });
     }
 }
 

@@ -253,14 +253,18 @@ pub(crate) fn sent(headers: &HeaderMap) -> Answered<Format> {
     }
     let mut known = FORMATS.into_iter();
     let found = known.find(|format| essence.eq_ignore_ascii_case(format.media_type()));
-    found.ok_or_else(|| {
-        let types = FORMATS.map(Format::media_type).join(", ");
-        let says = format!(
-            "the body of the request was in an unknown format - accepted media types include: {types}"
-        );
-        let code = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        Refusal::new(code, "UnsupportedMediaType", says)
-    })
+    found.ok_or_else(|| unreadable(&FORMATS))
+}
+
+/// For a body that is in none of these formats.
+pub(crate) fn unreadable(known: &[Format]) -> Refusal {
+    let types: Vec<&str> = known.iter().map(|format| format.media_type()).collect();
+    let says = format!(
+        "the body of the request was in an unknown format - accepted media types include: {}",
+        types.join(", ")
+    );
+    let code = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    Refusal::new(code, "UnsupportedMediaType", says)
 }
 
 pub(crate) fn not_a_list(kind: &str) -> Refusal {

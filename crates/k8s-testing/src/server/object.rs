@@ -39,6 +39,11 @@ pub(crate) fn has_finalizers(object: &Value) -> bool {
     finalizers.is_some_and(|finalizers| !finalizers.is_empty())
 }
 
+/// Whether a finalizer is one of the few that Kubernetes itself has.
+pub(crate) fn is_standard_finalizer(name: &str) -> bool {
+    ["foregroundDeletion", "kubernetes", "orphan"].contains(&name)
+}
+
 pub(crate) fn labels(object: &Value) -> Option<&Map<String, Value>> {
     object.pointer("/metadata/labels")?.as_object()
 }

@@ -6,6 +6,7 @@ use http::{HeaderMap, Response, StatusCode};
 use k8s_api_core::request_info::{Query, RequestInfo};
 use serde_json::{Value, json};
 
+use super::kinds::{self, Kinds};
 use super::media::{self, Offer};
 use super::state::{ISSUER, State};
 use super::status::{Answered, Refusal};
@@ -27,7 +28,7 @@ pub(crate) fn answer(
         return Ok(found);
     }
     let found = match path.trim_end_matches('/') {
-        "" => answer::json(StatusCode::OK, &index()),
+        "" => answer::json(StatusCode::OK, &index(&state.store().kinds())),
         "/healthz" | "/livez" | "/readyz" => health(path, query.first("verbose").is_some()),
         "/metrics" => answer::text(StatusCode::OK, metrics(state)),
         "/version" => {
@@ -42,7 +43,7 @@ pub(crate) fn answer(
             StatusCode::OK,
             &json!({"keys": [state.signing_key.public()]}),
         ),
-        _ => match discovery::document(path, authority, headers)? {
+        _ => match discovery::document(&state.store().kinds(), path, authority, headers)? {
             Some(document) => document,
             None => return Err(unknown(path)),
         },
@@ -59,7 +60,7 @@ fn unknown(path: &str) -> Refusal {
     let mut segments = path.trim_matches('/').split('/');
     let known = match (segments.next(), segments.next()) {
         (Some("api"), _) => true,
-        (Some("apis"), Some(group)) => super::kinds::has_group(group),
+        (Some("apis"), Some(group)) => kinds::has_group(group),
         _ => false,
     };
     if known {
@@ -69,7 +70,7 @@ fn unknown(path: &str) -> Refusal {
     }
 }
 
-fn index() -> Value {
+fn index(kinds: &Kinds) -> Value {
     let mut paths: Vec<String> = [
         "/.well-known/openid-configuration",
         "/api",
@@ -79,7 +80,7 @@ fn index() -> Value {
     ]
     .map(str::to_owned)
     .into();
-    for (group, versions) in super::kinds::groups() {
+    for (group, versions) in kinds.groups() {
         paths.push(format!("/apis/{group}"));
         paths.extend(
             versions
@@ -143,7 +144,7 @@ fn metrics(state: &State) -> String {
     let help = "Number of stored objects at the time of last check split by kind.";
     let mut text = format!("# HELP {name} {help}\n# TYPE {name} gauge\n");
     let store = state.store();
-    for kind in super::kinds::all().iter().filter(|kind| kind.is_stored()) {
+    for kind in store.kinds().stored() {
         let found = store.list(kind, "", store.revision(), (None, 0), |_| true);
         let (group, resource, number) = (&kind.group, &kind.resource, found.objects.len());
         // A String has room for everything.

@@ -256,7 +256,7 @@ impl State {
 
     /// Plans what the controllers do about a new object.
     pub(crate) fn after_create(&self, kind: &Kind, created: &Value) {
-        self.after_change(kind);
+        self.after_change(kind, created);
         if kind.group.is_empty() {
             self.plan(Task::after_create(kind, created));
         }
@@ -265,7 +265,7 @@ impl State {
     /// Plans what the controllers do about an object that is gone or going.
     pub(crate) fn after_delete(&self, kind: &Arc<Kind>, deleted: &Value) {
         self.plan_collection(kind, deleted);
-        self.after_change(kind);
+        self.after_change(kind, deleted);
         if kind.group.is_empty() {
             self.plan(Task::after_delete(kind, deleted));
         }
@@ -275,10 +275,11 @@ impl State {
     }
 
     /// Plans what follows of any change of a kind.
-    pub(crate) fn after_change(&self, kind: &Kind) {
+    pub(crate) fn after_change(&self, kind: &Kind, changed: &Value) {
         if kind.group == rbac::GROUP && kind.resource == "clusterroles" {
             self.plan(Some(Task::Aggregate));
         }
+        self.plan(Task::of_definition(kind, changed));
     }
 
     /// The same, for the collector, which holds the store: what follows is done when somebody looks next.
@@ -288,6 +289,8 @@ impl State {
             let task = Task::after_delete(kind, deleted);
             self.controllers.plan(now, task);
         }
+        let task = Task::of_definition(kind, deleted);
+        self.controllers.plan(now, task);
         if kind.namespaced {
             let namespace = object::namespace(deleted).to_owned();
             self.controllers.plan(now, Some(Task::Empty { namespace }));

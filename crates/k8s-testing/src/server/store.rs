@@ -16,8 +16,9 @@ use self::owners::Owners;
 pub(crate) use self::owners::owners;
 pub(crate) use self::page::Page;
 use self::table::Table;
-use super::garbage::{self, Owner};
-use super::kinds::{self, Kind};
+use super::custom;
+use super::garbage::Owner;
+use super::kinds::{Kind, Kinds};
 use super::object;
 use super::stored::Stored;
 
@@ -32,6 +33,8 @@ pub(crate) struct Store {
     /// Reads below this revision are gone.
     compacted: u64,
     window: usize,
+    /// What its definitions made of it.
+    kinds: Arc<Kinds>,
     tables: BTreeMap<Arc<str>, Table>,
     owners: Owners,
     /// UIDs of what others may own or be owned by: of everything that is there.
@@ -41,6 +44,11 @@ pub(crate) struct Store {
 }
 
 impl Store {
+    /// The kinds whose objects it keeps.
+    pub(crate) fn kinds(&self) -> Arc<Kinds> {
+        Arc::clone(&self.kinds)
+    }
+
     /// The newest revision.
     pub(crate) fn revision(&self) -> u64 {
         self.revision
@@ -69,7 +77,11 @@ impl Store {
     }
 
     pub(crate) fn get(&self, kind: &Kind, namespace: &str, name: &str) -> Option<Arc<Stored>> {
-        self.tables.get(&kind.storage)?.get(&path(namespace, name))
+        let stored = self
+            .tables
+            .get(&kind.storage)?
+            .get(&path(namespace, name))?;
+        Some(kind.seen(&stored))
     }
 
     /// Writes a version, with its revision in `metadata.resourceVersion`, and returns it.
@@ -82,9 +94,12 @@ impl Store {
     ) -> Arc<Stored> {
         self.revision += 1;
         object["metadata"]["resourceVersion"] = self.revision.to_string().into();
+        if let Some(custom) = &kind.custom {
+            custom.store(&mut object);
+        }
         let object = Arc::new(Stored::new(object));
         self.append(kind, path(namespace, name), Some(Arc::clone(&object)));
-        object
+        kind.seen(&object)
     }
 
     /// Writes a deletion; returns the last version, stamped with the deletion's revision.
@@ -112,7 +127,8 @@ impl Store {
     ) -> Page {
         let table = self.tables.get(&kind.storage);
         table.map_or_else(Page::default, |table| {
-            table.list(&prefix(namespace), revision, (after, limit), keep)
+            let seen = |stored: &Arc<Stored>| kind.seen(stored);
+            table.list(&prefix(namespace), revision, (after, limit), (seen, keep))
         })
     }
 
@@ -131,8 +147,10 @@ impl Store {
     pub(crate) fn owned_by(&self, uid: &str) -> Vec<(Arc<Kind>, Arc<Stored>)> {
         let places = self.owners.owned_by(uid).into_iter();
         let found = places.filter_map(|(storage, path)| {
-            let kind = garbage::kind_at(&storage)?;
-            Some((Arc::clone(kind), self.tables.get(&storage)?.get(&path)?))
+            let kind = self.kinds.at(&storage)?;
+            let stored = self.tables.get(&storage)?.get(&path)?;
+            let seen = kind.seen(&stored);
+            Some((kind, seen))
         });
         found.collect()
     }
@@ -144,7 +162,7 @@ impl Store {
         let found = references.filter_map(|reference| {
             let text = |name: &str| reference[name].as_str().unwrap_or_default();
             let (version, wanted) = (text("apiVersion"), text("kind"));
-            let mut kinds = kinds::all().iter();
+            let mut kinds = self.kinds.all();
             let kind = kinds.find(|kind| kind.kind == wanted && kind.api_version() == version)?;
             let namespace = if kind.namespaced {
                 object::namespace(object)
@@ -202,10 +220,22 @@ impl Store {
             (Some(old), None) => drop(self.uids.remove(object::uid(old))),
             _ => {}
         }
+        if &*kind.storage == custom::STORAGE {
+            self.define(&path, after.map(|stored| &**stored));
+        }
         let table = self.table(kind);
         table.append(revision, path, object);
         table.trim(window);
         table.wake();
+    }
+
+    /// Takes note of a definition; whoever watches kinds that are no longer the same learns of it.
+    fn define(&mut self, name: &str, definition: Option<&Value>) {
+        if Arc::make_mut(&mut self.kinds).define(name, definition)
+            && let Some(table) = self.tables.get_mut(name)
+        {
+            table.wake();
+        }
     }
 
     fn table(&mut self, kind: &Kind) -> &mut Table {
@@ -219,6 +249,7 @@ impl Default for Store {
             revision: 0,
             compacted: 0,
             window: WINDOW,
+            kinds: Arc::default(),
             tables: BTreeMap::new(),
             owners: Owners::default(),
             uids: BTreeSet::new(),

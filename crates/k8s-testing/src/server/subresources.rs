@@ -19,6 +19,7 @@ const TOKEN_REQUEST: Wanted<'_> = Wanted {
     kind: "TokenRequest",
     api_version: "authentication.k8s.io/v1",
     type_name: "io.k8s.api.authentication.v1.TokenRequest",
+    custom: None,
 };
 const GROUP: &str = "authentication.k8s.io";
 const SHORTEST: i64 = 600;

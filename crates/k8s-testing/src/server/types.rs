@@ -31,11 +31,13 @@ pub(crate) struct Types {
 }
 
 /// An object with known fields.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Struct {
     /// Go's name, without its package.
     pub(crate) name: String,
     pub(crate) fields: BTreeMap<String, Field>,
+    /// What fields hold that are not known; `None`: there are none.
+    pub(crate) others: Option<Node>,
     /// Whether it is merged as one value.
     pub(crate) atomic: bool,
     /// Its fields by protobuf's numbers; without any, it is not sent that way.
@@ -43,7 +45,7 @@ pub(crate) struct Struct {
 }
 
 /// A field of a struct.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Field {
     pub(crate) holds: Node,
     pub(crate) omitted: Omitted,
@@ -96,8 +98,10 @@ pub(crate) enum Is {
         as_: Listed,
     },
     Scalar(Scalar),
-    /// Any JSON.
+    /// Any JSON, merged as one value.
     Any,
+    /// Any JSON, whose objects are merged field by field.
+    Deduced,
 }
 
 /// What a list is to whoever applies one.
@@ -134,6 +138,40 @@ pub(crate) fn built_in() -> &'static Types {
 impl Types {
     pub(crate) fn get(&self, number: usize) -> &Struct {
         &self.structs[number]
+    }
+
+    /// Adds a struct; fields refer to it by the number.
+    pub(crate) fn add(&mut self, shape: Struct) -> usize {
+        self.structs.push(shape);
+        self.structs.len() - 1
+    }
+
+    /// Adds a struct of other types, and all that it refers to.
+    pub(crate) fn adopt(&mut self, from: &Self, name: &str) -> Option<Node> {
+        let mut node = from.named(name)?;
+        self.adopt_node(from, &mut node, &mut BTreeMap::new());
+        Some(node)
+    }
+
+    fn adopt_node(&mut self, from: &Self, node: &mut Node, known: &mut BTreeMap<usize, usize>) {
+        match &mut node.is {
+            Is::Map { item, .. } | Is::List { item, .. } => self.adopt_node(from, item, known),
+            Is::Struct { number, .. } => {
+                if let Some(own) = known.get(number) {
+                    *number = *own;
+                    return;
+                }
+                let own = self.add(Struct::default());
+                known.insert(*number, own);
+                let mut shape = from.get(*number).clone();
+                for field in shape.fields.values_mut() {
+                    self.adopt_node(from, &mut field.holds, known);
+                }
+                self.structs[own] = shape;
+                *number = own;
+            }
+            Is::Scalar(_) | Is::Any | Is::Deduced => {}
+        }
     }
 
     /// The struct of this name, as a value.

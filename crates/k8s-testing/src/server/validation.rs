@@ -5,6 +5,7 @@
 
 mod pod;
 mod rbac;
+mod resource;
 mod secret;
 
 use std::net::IpAddr;
@@ -12,30 +13,49 @@ use std::net::IpAddr;
 use k8s_api_core::selector::syntax;
 use serde_json::{Map, Value};
 
+pub(crate) use self::resource::warnings as resource_warnings;
 use super::kinds::{Kind, Lack, Naming};
 use super::rbac::GROUP;
 use super::status::{Answered, FieldFault, Refusal};
-use super::{decode, defaults, object};
+use super::{custom, decode, defaults, object};
 
 /// Checks a new object.
 pub(crate) fn on_create(kind: &Kind, new: &Value) -> Answered<()> {
+    if &*kind.storage == custom::STORAGE {
+        return refuse(kind, new, &custom::on_create(new));
+    }
     let mut faults = metadata(kind, new);
-    faults.extend(content(kind, new));
+    match &kind.custom {
+        Some(custom) => {
+            let another = resource::type_meta(kind, new);
+            refuse(kind, new, &another)?;
+            faults.extend(resource::faults(custom, new));
+        }
+        None => faults.extend(content(kind, new)),
+    }
     refuse(kind, new, &faults)
 }
 
-/// Checks a replacement against what it replaces.
-pub(crate) fn on_update(kind: &Kind, new: &Value, old: &Value) -> Answered<()> {
+/// Checks a replacement of an object, or (`part`) of its status, against what it replaces.
+pub(crate) fn on_update(kind: &Kind, new: &Value, old: &Value, part: &str) -> Answered<()> {
     let mut faults = metadata(kind, new);
     let changed = metadata_update(new, old);
     // The server checks this part twice, once for all kinds and once for each; its causes say so.
     faults.extend(changed.iter().cloned());
     faults.extend(changed);
+    if let Some(custom) = &kind.custom {
+        refuse(kind, new, &resource::type_meta(kind, new))?;
+        faults.extend(resource::update(custom, (new, old), part == "status"));
+        return refuse(kind, new, &faults);
+    }
     match kind.core() {
         "secrets" => faults.extend(secret::update(new, old)),
         "configmaps" => faults.extend(frozen(new, old, &["data", "binaryData"])),
         "pods" => faults.extend(pod::update(new, old)),
         _ if kind.group == GROUP => faults.extend(rbac::update(&kind.resource, new, old)),
+        _ if &*kind.storage == custom::STORAGE && part.is_empty() => {
+            faults.extend(custom::on_update(new, old));
+        }
         _ => {}
     }
     faults.extend(content(kind, new));
@@ -87,9 +107,11 @@ fn refuse(kind: &Kind, new: &Value, faults: &[FieldFault]) -> Answered<()> {
     if faults.is_empty() {
         return Ok(());
     }
+    // Of a custom resource the server names the kind that was sent.
+    let sent = object::text(new, "/kind");
     Err(Refusal::invalid(
         &kind.group,
-        &kind.kind,
+        if kind.is_built_in() { &kind.kind } else { sent },
         object::name(new),
         faults,
     ))
@@ -109,6 +131,7 @@ fn content(kind: &Kind, new: &Value) -> Vec<FieldFault> {
         {
             Vec::new()
         }
+        _ if &*kind.storage == custom::STORAGE => Vec::new(),
         _ if &*kind.storage == "leases.coordination.k8s.io" => lease(new),
         _ if kind.group == GROUP => rbac::faults(&kind.resource, new),
         _ => lacks(kind, new),
@@ -118,6 +141,8 @@ fn content(kind: &Kind, new: &Value) -> Vec<FieldFault> {
 fn metadata(kind: &Kind, new: &Value) -> Vec<FieldFault> {
     let mut faults = Vec::new();
     let check = match kind.naming {
+        // Its definition checks the name of a definition, for it is made of others.
+        _ if &*kind.storage == custom::STORAGE => syntax::dns_subdomain,
         Naming::Address => address,
         Naming::Label => syntax::dns_label,
         Naming::Label1035 => label_1035,
@@ -166,7 +191,7 @@ fn metadata(kind: &Kind, new: &Value) -> Vec<FieldFault> {
         faults.extend(invalid(
             &format!("metadata.finalizers[{i}]"),
             name,
-            finalizer(name),
+            finalizer(kind, name),
         ));
     }
     faults
@@ -258,10 +283,10 @@ fn label_1035(name: &str) -> Vec<String> {
 }
 
 /// Finalizers are qualified names, but for the few that Kubernetes itself has.
-fn finalizer(name: &str) -> Vec<String> {
+fn finalizer(kind: &Kind, name: &str) -> Vec<String> {
     let mut faults = syntax::label_key(name);
-    let standard = ["foregroundDeletion", "kubernetes", "orphan"].contains(&name);
-    if faults.is_empty() && !name.contains('/') && !standard {
+    let standard = object::is_standard_finalizer(name);
+    if kind.is_built_in() && faults.is_empty() && !name.contains('/') && !standard {
         faults
             .push("name is neither a standard finalizer name nor is it fully qualified".to_owned());
     }

@@ -35,7 +35,7 @@ use super::printers::{Printed, Printer};
 use super::state::State;
 use super::status::{Answered, FieldFault, Refusal};
 use super::user::User;
-use super::{decode, defaults, object, subresources, types};
+use super::{custom, decode, defaults, object, subresources, types, validation};
 use crate::body::Body;
 
 /// A request for a resource, with all that its verb needs.
@@ -54,6 +54,14 @@ pub(crate) struct Ask<'a> {
 
 /// Answers a request for a resource.
 pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
+    if let Some(warning) = ask
+        .kind
+        .custom
+        .as_ref()
+        .and_then(|custom| custom.version().warning.as_deref())
+    {
+        ask.warn(warning);
+    }
     match ask.info.subresource() {
         "" => {}
         "scale" => return scale::answer(ask.below()?),
@@ -67,10 +75,10 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
             _ => Err(Refusal::method_not_allowed()),
         };
     }
-    if ask.is_head {
+    if ask.is_head && ask.kind.is_built_in() {
         return Err(Refusal::method_not_allowed());
     }
-    if ask.info.verb() != "" && !ask.kind.serves(ask.info.verb()) {
+    if ask.info.verb() != "" && ask.kind.is_built_in() && !ask.kind.serves(ask.info.verb()) {
         return Err(Refusal::method_not_allowed());
     }
     match ask.info.verb() {
@@ -105,6 +113,18 @@ impl Ask<'_> {
         self.warnings.add(says);
     }
 
+    /// Tells the client what it should know of an object that it writes.
+    pub(crate) fn warn_of(&self, new: &Value, old: Option<&Value>) {
+        let all = if let Some(custom) = &self.kind.custom {
+            validation::resource_warnings(custom, new, old)
+        } else if &*self.kind.storage == custom::STORAGE {
+            custom::warnings(new, old)
+        } else {
+            return;
+        };
+        all.iter().for_each(|says| self.warn(says));
+    }
+
     /// The object in the body, with what its kind declares filled in.
     pub(crate) fn decoded(&self, options: &WriteOptions) -> Answered<Value> {
         let decoded = decode::of_kind(self.kind, self.sent()?)?;
@@ -123,14 +143,27 @@ impl Ask<'_> {
         Refusal::not_found(&self.kind.group, &self.kind.resource, name)
     }
 
+    /// For a path that a kind does not have: of a definition's kinds the server's router knows nothing.
+    fn nowhere(&self) -> Refusal {
+        if self.kind.is_built_in() {
+            Refusal::unknown_resource()
+        } else {
+            Refusal::page_not_found()
+        }
+    }
+
     /// The same request, known to be for a subresource that its kind has.
     fn below(&self) -> Answered<&Self> {
         let name = self.info.subresource();
         let known = self.kind.subresources.iter().find(|sub| sub.name == name);
-        let known = known.ok_or_else(Refusal::unknown_resource)?;
+        let known = match known {
+            Some(known) => known,
+            None if self.kind.is_built_in() => return Err(Refusal::unknown_resource()),
+            None => return Err(self.not_found(self.name())),
+        };
         let in_namespace = !self.info.namespace().is_empty() && self.kind.core() != "namespaces";
         if self.info.parts().count() > 3 || in_namespace != self.kind.namespaced {
-            return Err(Refusal::unknown_resource());
+            return Err(self.nowhere());
         }
         if self.is_head || !known.verbs.iter().any(|verb| verb == self.info.verb()) {
             return Err(Refusal::method_not_allowed());
@@ -218,6 +251,9 @@ impl Ask<'_> {
         let fits = match (self.kind.namespaced, in_path) {
             (true, true) | (false, false) => true,
             (true, false) if named => false,
+            (true, false) if !self.kind.is_built_in() => {
+                matches!(self.info.verb(), "list" | "watch")
+            }
             (true, false) => {
                 return match self.info.verb() {
                     "list" | "watch" => Ok(()),
@@ -227,7 +263,7 @@ impl Ask<'_> {
             (false, true) => false,
         };
         if !fits || self.info.parts().count() > 2 {
-            return Err(Refusal::unknown_resource());
+            return Err(self.nowhere());
         }
         match self.info.verb() {
             "create" if named => Err(Refusal::method_not_allowed()),
@@ -238,9 +274,13 @@ impl Ask<'_> {
 }
 
 /// The kind that a request names, or the refusal of a name that nothing has.
-pub(crate) fn kind_of(info: &RequestInfo) -> Answered<&'static Arc<Kind>> {
-    let (group, version) = (info.api_group(), info.api_version());
-    kinds::find(group, version, info.resource()).ok_or_else(|| {
+pub(crate) fn kind_of(state: &State, info: &RequestInfo) -> Answered<Arc<Kind>> {
+    let (group, version, resource) = (info.api_group(), info.api_version(), info.resource());
+    if let Some(built_in) = kinds::find(group, version, resource) {
+        return Ok(Arc::clone(built_in));
+    }
+    let kinds = state.store().kinds();
+    kinds.find(group, version, resource).ok_or_else(|| {
         if kinds::has_group(group) {
             Refusal::unknown_resource()
         } else {

@@ -178,6 +178,11 @@ impl http_body::Body for Watch {
                 return Poll::Ready(None);
             }
             let mut store = state.store();
+            // Kinds are told of as they were only: whoever watches begins anew.
+            if !store.kinds().has(&this.scope.kind) {
+                this.over = true;
+                continue;
+            }
             let lines = this.next(&store);
             if !lines.is_empty() {
                 return Poll::Ready(Some(Ok(Frame::data(lines))));

@@ -49,7 +49,7 @@ impl Converting<'_> {
                 Err(format!("cannot restore slice from {}", kind_of(other)))
             }
             (Is::Scalar(kind), value) => plain(*kind, &node.go, value).map(Some),
-            (Is::Any, value) => Ok(Some(value.clone())),
+            (Is::Any | Is::Deduced, value) => Ok(Some(value.clone())),
         }
     }
 

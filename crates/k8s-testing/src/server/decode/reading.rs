@@ -81,7 +81,7 @@ impl<'a> Reading<'a> {
                 Ok(value) => Ok(Some(value)),
                 Err(fault) => self.fault(fault),
             },
-            (Is::Any, document) => {
+            (Is::Any | Is::Deduced, document) => {
                 self.repetitions(document);
                 Ok(Some(document.to_value()))
             }
@@ -207,8 +207,13 @@ impl<'a> Reading<'a> {
 /// A field that stands there a second time is read into the first: objects grow, everything else is replaced. Null takes
 /// back what could be absent, and says nothing to the rest.
 fn put(read: &mut Map<String, Value>, name: &str, field: &Field, value: Option<Value>) {
-    let absent =
-        |node: &Node| node.pointer || matches!(node.is, Is::List { .. } | Is::Map { .. } | Is::Any);
+    let absent = |node: &Node| {
+        node.pointer
+            || matches!(
+                node.is,
+                Is::List { .. } | Is::Map { .. } | Is::Any | Is::Deduced
+            )
+    };
     match (value, read.get_mut(name)) {
         (None, Some(_)) if absent(&field.holds) => drop(read.remove(name)),
         (None, _) => {}
@@ -223,6 +228,6 @@ pub(super) fn zero(item: &Node) -> Value {
         _ if item.pointer => Value::Null,
         Is::Scalar(kind) => scalar::zero(kind),
         Is::Struct { .. } => Map::new().into(),
-        Is::List { .. } | Is::Map { .. } | Is::Any => Value::Null,
+        Is::List { .. } | Is::Map { .. } | Is::Any | Is::Deduced => Value::Null,
     }
 }

@@ -61,7 +61,7 @@ fn zero(types: &Types, node: &Node) -> Value {
         _ if node.pointer => Value::Null,
         Is::Scalar(kind) => scalar::zero(kind),
         Is::Struct { .. } => written(types, node, Map::new().into()),
-        Is::List { .. } | Is::Map { .. } | Is::Any => Value::Null,
+        Is::List { .. } | Is::Map { .. } | Is::Any | Is::Deduced => Value::Null,
     }
 }
 

@@ -4,17 +4,17 @@
 
 use serde_json::{Value, json};
 
-use crate::server::kinds::{self, Kind, Subresource};
+use crate::server::kinds::{Kind, Kinds, Subresource};
 
-pub(super) fn core() -> Value {
-    list(vec![group("", &["v1"])])
+pub(super) fn core(kinds: &Kinds) -> Value {
+    list(vec![group(kinds, "", &["v1"])])
 }
 
-pub(super) fn groups() -> Value {
-    let groups = kinds::groups().into_iter();
+pub(super) fn groups(kinds: &Kinds) -> Value {
+    let groups = kinds.groups().into_iter();
     list(
         groups
-            .map(|(name, versions)| group(name, &versions))
+            .map(|(name, versions)| group(kinds, name, &versions))
             .collect(),
     )
 }
@@ -28,10 +28,11 @@ fn list(items: Vec<Value>) -> Value {
     })
 }
 
-fn group(name: &str, versions: &[&str]) -> Value {
+fn group(kinds: &Kinds, name: &str, versions: &[&str]) -> Value {
     let version = |version: &&str| {
-        let kinds = kinds::all().iter();
-        let of_it = kinds.filter(|kind| kind.group == name && kind.version == *version);
+        let of_it = kinds
+            .all()
+            .filter(|kind| kind.group == name && kind.version == *version);
         let resources: Vec<Value> = of_it.map(|kind| resource(kind)).collect();
         json!({"version": version, "resources": resources, "freshness": "Current"})
     };
@@ -47,7 +48,7 @@ fn group(name: &str, versions: &[&str]) -> Value {
 fn resource(kind: &Kind) -> Value {
     let mut entry = json!({
         "resource": kind.resource,
-        "responseKind": {"group": "", "version": "", "kind": kind.kind},
+        "responseKind": own_kind(kind),
         "scope": if kind.namespaced { "Namespaced" } else { "Cluster" },
         "singularResource": kind.singular,
         "verbs": kind.verbs,
@@ -58,17 +59,32 @@ fn resource(kind: &Kind) -> Value {
     if !kind.categories.is_empty() {
         entry["categories"] = kind.categories.clone().into();
     }
-    let below: Vec<Value> = kind.subresources.iter().map(subresource).collect();
+    let below = kind.subresources.iter();
+    let below: Vec<Value> = below.map(|sub| subresource(kind, sub)).collect();
     if !below.is_empty() {
         entry["subresources"] = below.into();
     }
     entry
 }
 
-fn subresource(sub: &Subresource) -> Value {
+/// What the objects of a kind are; of built-in kinds only the name is told.
+fn own_kind(kind: &Kind) -> Value {
+    let (group, version) = parent(kind);
+    json!({"group": group, "version": version, "kind": kind.kind})
+}
+
+fn parent(kind: &Kind) -> (&str, &str) {
+    if kind.is_built_in() {
+        ("", "")
+    } else {
+        (&kind.group, &kind.version)
+    }
+}
+
+fn subresource(kind: &Kind, sub: &Subresource) -> Value {
     let (group, version) = match &sub.group_version {
         Some((group, version)) => (group.as_str(), version.as_str()),
-        None => ("", ""),
+        None => parent(kind),
     };
     json!({
         "subresource": sub.name,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::server::kinds::{self, Kind, Subresource};
+use crate::server::kinds::{self, Kind, Kinds, Subresource};
 
 pub(super) fn versions(authority: &str) -> Value {
     json!({
@@ -12,16 +12,18 @@ pub(super) fn versions(authority: &str) -> Value {
     })
 }
 
-pub(super) fn group_list() -> Value {
-    let groups: Vec<Value> = kinds::groups()
+pub(super) fn group_list(kinds: &Kinds) -> Value {
+    let groups: Vec<Value> = kinds
+        .groups()
         .into_iter()
         .map(|(name, versions)| group(name, &versions))
         .collect();
     json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
 }
 
-pub(super) fn one_group(name: &str) -> Option<Value> {
-    let (name, versions) = kinds::groups()
+pub(super) fn one_group(kinds: &Kinds, name: &str) -> Option<Value> {
+    let (name, versions) = kinds
+        .groups()
         .into_iter()
         .find(|(group, _)| *group == name)?;
     let mut document = group(name, &versions);
@@ -38,13 +40,13 @@ fn group(name: &str, versions: &[&str]) -> Value {
     json!({"name": name, "preferredVersion": versions.first(), "versions": versions})
 }
 
-pub(super) fn resources(group: &str, version: &str) -> Option<Value> {
-    if !kinds::has_group_version(group, version) {
+pub(super) fn resources(kinds: &Kinds, group: &str, version: &str) -> Option<Value> {
+    if !kinds.has_group_version(group, version) {
         return None;
     }
     let mut listed = Vec::new();
-    for kind in kinds::all()
-        .iter()
+    for kind in kinds
+        .all()
         .filter(|kind| kind.group == group && kind.version == version)
     {
         listed.push(resource(kind));

@@ -47,6 +47,7 @@ fn kind(entry: &Value) -> Kind {
         version: text(&entry["version"]),
         singular: text(&entry["singularName"]),
         kind: text(&entry["kind"]),
+        list_kind: format!("{}List", text(&entry["kind"])),
         namespaced: entry["namespaced"] == true,
         verbs: texts(&entry["verbs"]),
         short_names: texts(&entry["shortNames"]),
@@ -72,6 +73,7 @@ fn kind(entry: &Value) -> Kind {
         type_name: text(&entry["type"]),
         resets: resets(&entry["resets"]),
         storage: storage.into(),
+        custom: None,
         group,
         resource,
     }

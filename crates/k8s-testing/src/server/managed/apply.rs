@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::element::{Path, shown};
+use super::element::{Element, Path, shown};
 use super::managers::{Manager, Managers, Owned};
 use super::set::Set;
 use super::shape::Shape;
@@ -231,10 +231,10 @@ impl Tracking<'_> {
             };
             let mut node = Some(&self.node);
             for element in above {
-                node = node.and_then(|node| Shape::of(self.types, node).step(element));
+                node = node.and_then(|node| Shape::of(self.types, node, &[]).step(element));
             }
-            let shape = node.map(|node| Shape::of(self.types, node));
-            matches!((shape, last), (Some(shape @ Shape::Struct(_)), element) if shape.step(element).is_some())
+            let shape = node.map(|node| Shape::of(self.types, node, &[]));
+            matches!((shape, last), (Some(shape), Element::Field(name)) if shape.declares(name))
         })
     }
 }

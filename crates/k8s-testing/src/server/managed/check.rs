@@ -29,13 +29,14 @@ impl Check<'_> {
     fn value(&self, node: &Node, value: &Value, at: &str, faults: &mut Vec<String>) {
         let mut fault = |says: String| faults.push(told(at, &says));
         match (&node.is, value) {
-            (_, Value::Null) | (Is::Any, _) => {}
+            (_, Value::Null) | (Is::Any | Is::Deduced, _) => {}
             (Is::Struct { number, .. }, Value::Object(fields)) => {
                 let shape = self.types.get(*number);
                 for (name, value) in fields {
                     let at = format!("{at}.{name}");
-                    match shape.fields.get(name) {
-                        Some(field) => self.value(&field.holds, value, &at, faults),
+                    let known = shape.fields.get(name).map(|field| &field.holds);
+                    match known.or(shape.others.as_ref()) {
+                        Some(holds) => self.value(holds, value, &at, faults),
                         None => {
                             faults.push(told(&at, "field not declared in schema"));
                             return;

@@ -51,7 +51,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn value(&mut self, node: &Node, old: Option<&Value>, new: Option<&Value>) {
-        let shape = Shape::of(self.types, node);
+        let shape = Shape::of(self.types, node, &[old, new]);
         let hollow = shape::is_hollow(old) && shape::is_hollow(new);
         match (shape, old, new) {
             (_, None, None) => return,

@@ -12,7 +12,7 @@ pub(super) fn merge(types: &Types, node: &Node, old: &Value, wanted: &Value) -> 
 }
 
 fn value(types: &Types, node: &Node, old: Option<&Value>, wanted: Option<&Value>) -> Option<Value> {
-    let shape = Shape::of(types, node);
+    let shape = Shape::of(types, node, &[old, wanted]);
     if shape::is_hollow(old) && shape::is_hollow(wanted) || matches!(shape, Shape::Leaf) {
         return wanted.or(old).cloned();
     }

@@ -26,7 +26,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn value(&mut self, node: &Node, value: &Value) {
-        match Shape::of(self.types, node) {
+        match Shape::of(self.types, node, &[Some(value)]) {
             Shape::Leaf => self.set.insert(&self.path),
             Shape::List(item, as_) => {
                 let items = value.as_array().into_iter().flatten();
@@ -56,7 +56,7 @@ impl Walk<'_> {
                     self.value(node, value);
                     let is_hollow =
                         value.is_null() || value.as_object().is_some_and(|f| f.is_empty());
-                    if is_hollow || matches!(shape, Shape::Map(_)) {
+                    if is_hollow || !shape.declares(name) {
                         self.set.insert(&self.path);
                     }
                     self.path.pop();

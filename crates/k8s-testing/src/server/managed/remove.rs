@@ -9,7 +9,7 @@ use crate::server::types::{Node, Types};
 
 /// An object without the fields and items of a set. What nothing is left of becomes null.
 pub(super) fn remove(types: &Types, node: &Node, value: &Value, gone: &Set) -> Value {
-    match (Shape::of(types, node), value) {
+    match (Shape::of(types, node, &[Some(value)]), value) {
         (Shape::Leaf, Value::Object(_) | Value::Array(_)) => Value::Null,
         (Shape::List(item, as_), Value::Array(items)) => {
             let kept = items.iter().filter_map(|value| {
@@ -26,7 +26,7 @@ pub(super) fn remove(types: &Types, node: &Node, value: &Value, gone: &Set) -> V
             }
         }
         (Shape::Struct(_) | Shape::Map(_), Value::Object(fields)) => {
-            let shape = Shape::of(types, node);
+            let shape = Shape::of(types, node, &[]);
             let kept = fields.iter().filter_map(|(name, value)| {
                 let Some(node) = shape.field(name) else {
                     return Some((name.clone(), value.clone()));

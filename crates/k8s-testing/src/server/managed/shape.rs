@@ -18,7 +18,8 @@ pub(super) enum Shape<'a> {
 }
 
 impl<'a> Shape<'a> {
-    pub(super) fn of(types: &'a Types, node: &'a Node) -> Self {
+    /// The shape of values of a type; what a type leaves open, the values say.
+    pub(super) fn of(types: &'a Types, node: &'a Node, values: &[Option<&Value>]) -> Self {
         match &node.is {
             Is::Struct { number, atomic } => {
                 let shape = types.get(*number);
@@ -33,6 +34,9 @@ impl<'a> Shape<'a> {
                 atomic: false,
             } => Self::Map(item),
             Is::List { item, as_ } if *as_ != Listed::Atomic => Self::List(item, as_),
+            Is::Deduced if values.iter().flatten().all(|value| may_be_map(value)) => {
+                Self::Map(node)
+            }
             _ => Self::Leaf,
         }
     }
@@ -40,10 +44,18 @@ impl<'a> Shape<'a> {
     /// The type of a field.
     pub(super) fn field(&self, name: &str) -> Option<&'a Node> {
         match self {
-            Self::Struct(shape) => shape.fields.get(name).map(|field| &field.holds),
+            Self::Struct(shape) => {
+                let known = shape.fields.get(name).map(|field| &field.holds);
+                known.or(shape.others.as_ref())
+            }
             Self::Map(item) => Some(item),
             _ => None,
         }
+    }
+
+    /// Whether a field is one of a struct's own.
+    pub(super) fn declares(&self, name: &str) -> bool {
+        matches!(self, Self::Struct(shape) if shape.fields.contains_key(name))
     }
 
     /// The type of what a step leads to.
@@ -54,6 +66,10 @@ impl<'a> Shape<'a> {
             _ => None,
         }
     }
+}
+
+fn may_be_map(value: &Value) -> bool {
+    matches!(value, Value::Object(_) | Value::Null)
 }
 
 /// A map's fields; null has none.

@@ -243,7 +243,7 @@ fn kind_of(is: &Is) -> &'static str {
         Is::Map { .. } => "map",
         Is::List { .. } => "slice",
         Is::Scalar(_) => "string",
-        Is::Any => "interface",
+        Is::Any | Is::Deduced => "interface",
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::reading::Reading;
 use super::wire::{self, Cursor, LENGTH, VARINT};
 use super::{expect, writing};
+use crate::server::decode::written;
 use crate::server::types::Types;
 
 const SCHEMA: &str = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
@@ -84,11 +85,12 @@ fn either(reading: Reading<'_>, of: &str, bytes: &[u8]) -> Result<Value, String>
             ("JSONSchemaPropsOrBool", 2, Some(node))
             | ("JSONSchemaPropsOrArray" | "JSONSchemaPropsOrStringArray", 1, Some(node)) => {
                 reading.element(node, (tag, "Schema"), &mut cursor, &mut schema)?;
+                schema = written(reading.types, node, schema);
             }
             ("JSONSchemaPropsOrArray", 2, Some(node)) => {
                 let mut item = Value::Null;
                 reading.element(node, (tag, "JSONSchemas"), &mut cursor, &mut item)?;
-                push(&mut other, item);
+                push(&mut other, written(reading.types, node, item));
             }
             ("JSONSchemaPropsOrStringArray", 2, _) => {
                 expect(tag, LENGTH, "Property")?;

@@ -163,8 +163,8 @@ impl Reading<'_> {
                 }
                 Ok(())
             }
-            // Nothing holds maps in lists or maps.
-            Is::Map { .. } | Is::Scalar(_) => Ok(()),
+            // Nothing holds maps in lists or maps, and nothing built in is known by its values alone.
+            Is::Map { .. } | Is::Scalar(_) | Is::Deduced => Ok(()),
         }
     }
 }

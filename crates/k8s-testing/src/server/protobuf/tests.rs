@@ -22,6 +22,7 @@ fn samples(seed: u64) -> Vec<(Wanted<'static>, Node, Value)> {
             kind: &kind.kind,
             api_version: Box::leak(kind.api_version().into_boxed_str()),
             type_name: &kind.type_name,
+            custom: None,
         };
         let mut sample = Sample::new(types, &mut rng).of(&node);
         sample["kind"] = wanted.kind.into();

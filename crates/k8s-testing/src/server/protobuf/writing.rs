@@ -87,7 +87,7 @@ pub(super) fn element(types: &Types, node: &Node, number: u32, value: &Value, ou
                 element(types, item, 1, value, out);
             }
         }),
-        // Nothing holds maps in lists or maps.
-        Is::Map { .. } => {}
+        // Nothing holds maps in lists or maps, and nothing built in is known by its values alone.
+        Is::Map { .. } | Is::Deduced => {}
     }
 }

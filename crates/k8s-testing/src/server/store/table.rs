@@ -76,7 +76,10 @@ impl Table {
         prefix: &str,
         revision: u64,
         (after, limit): (Option<&str>, u64),
-        keep: impl Fn(&Value) -> bool,
+        (seen, keep): (
+            impl Fn(&Arc<Stored>) -> Arc<Stored>,
+            impl Fn(&Value) -> bool,
+        ),
     ) -> Page {
         let from = match after {
             Some(after) => Bound::Excluded(after),
@@ -90,18 +93,19 @@ impl Table {
                 break;
             }
             let mut newest_first = versions.iter().rev();
-            let seen = newest_first.find(|version| version.revision <= revision);
-            let Some(object) = seen.and_then(|version| version.object.as_ref()) else {
+            let newest = newest_first.find(|version| version.revision <= revision);
+            let Some(object) = newest.and_then(|version| version.object.as_ref()) else {
                 continue;
             };
-            if !keep(object) {
+            let object = seen(object);
+            if !keep(&object) {
                 continue;
             }
             if limit > 0 && page.objects.len() as u64 == limit {
                 page.remaining += 1;
                 continue;
             }
-            page.objects.push(Arc::clone(object));
+            page.objects.push(object);
             last = Some(path);
         }
         if page.remaining > 0 {

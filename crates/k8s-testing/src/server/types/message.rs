@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 /// Fields by their numbers. Those of embedded Go structs stand in messages of their own, where JSON has them side by side.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Message {
     pub(crate) slots: BTreeMap<u32, Slot>,
 }
 
 /// What a number stands for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Slot {
     /// A field of the struct, by its JSON name.
     Field { name: String, label: String },

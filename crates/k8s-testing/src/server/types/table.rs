@@ -50,6 +50,7 @@ fn add_partial(types: &mut Types) {
     types.structs.push(Struct {
         name: "PartialObjectMetadata".to_owned(),
         fields: [("metadata".to_owned(), metadata)].into(),
+        others: None,
         atomic: false,
         message: Message::of(&[(1, "metadata")]),
     });
@@ -78,6 +79,7 @@ impl Reader<'_> {
                     (field.clone(), read)
                 })
                 .collect(),
+            others: None,
             atomic: shape["mapType"] == "atomic",
         }
     }

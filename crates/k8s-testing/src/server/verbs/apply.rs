@@ -12,7 +12,7 @@ use super::update::{self, By, Change, Part};
 use super::{Ask, WriteOptions};
 use crate::body::Body;
 use crate::server::authorize::Attributes;
-use crate::server::decode::{self, Wanted};
+use crate::server::decode;
 use crate::server::managed::{Applied, Applying, Tracking, Unapplied};
 use crate::server::status::{Answered, Refusal};
 use crate::server::store::Store;
@@ -82,12 +82,8 @@ fn converted(
     wanted: &Value,
     new: Value,
 ) -> Answered<Value> {
-    let kind = Wanted {
-        kind: &ask.kind.kind,
-        api_version: &ask.kind.api_version(),
-        type_name: &ask.kind.type_name,
-    };
-    let read = decode::converted(kind, new).map_err(|says| {
+    let api_version = ask.kind.api_version();
+    let read = decode::converted(ask.kind.wanted(&api_version), new).map_err(|says| {
         let which = tracking.described(wanted);
         let (_, kind) = which.split_once("; ").unwrap_or_default();
         let says = format!(

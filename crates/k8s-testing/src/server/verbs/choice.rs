@@ -95,7 +95,7 @@ fn check_field(kind: &Kind, field: &str) -> Answered<()> {
         return Ok(());
     }
     let says = match selectable.as_slice() {
-        [(only, _)] if only == "metadata.namespace" => format!(
+        [(only, _)] if only == "metadata.namespace" && kind.is_built_in() => format!(
             "{field:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
         ),
         _ => format!("field label not supported: {field}"),

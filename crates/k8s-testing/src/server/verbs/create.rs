@@ -47,6 +47,7 @@ pub(super) fn finish(
     strategy::on_create(ask, &store, &mut new)?;
     defaults::on_create(ask.kind, &mut new);
     rbac::on_create(ask, &store, &new)?;
+    ask.warn_of(&new, None);
     validation::on_create(ask.kind, &new)?;
     let name = object::name(&new).to_owned();
     if store.get(ask.kind, ask.namespace(), &name).is_some() {

@@ -15,7 +15,7 @@ use crate::server::kinds::Kind;
 use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::{Page, Store};
 use crate::server::stored::Stored;
-use crate::server::{admission, decode, object, types};
+use crate::server::{admission, custom, decode, object, types};
 
 /// What a delete may ask for in its body, or in its query.
 #[derive(Debug, Default)]
@@ -93,9 +93,20 @@ fn delete(
     let (namespace, name) = (object::namespace(old), object::name(old));
     let grace = grace(ask.kind, options, old);
     let mut marked = Value::clone(old);
+    if &*ask.kind.storage == custom::STORAGE && !object::is_being_deleted(old) {
+        custom::mark(ask.state, &mut marked);
+        return Ok(Deleted {
+            object: if options.dry_run {
+                Arc::new(Stored::new(marked))
+            } else {
+                store.put(ask.kind, namespace, name, marked)
+            },
+            gone: false,
+        });
+    }
     let held = hold(&mut marked, options.finalizer);
     let stamped = old["metadata"]["deletionGracePeriodSeconds"].as_i64();
-    let is_namespace = ask.kind.resource == "namespaces";
+    let is_namespace = ask.kind.core() == "namespaces";
     let waits = grace > 0 || is_namespace || held;
     let already = object::is_being_deleted(old)
         && (is_namespace || stamped.is_some_and(|stamped| grace >= stamped));
@@ -106,7 +117,7 @@ fn delete(
             gone: false,
         });
     }
-    if waits || ask.kind.resource == "pods" {
+    if waits || ask.kind.core() == "pods" {
         mark(&mut marked, is_namespace, grace, ask.state.clock.seconds());
         if let Some(generation) = marked["metadata"]["generation"].as_u64()
             && !object::is_being_deleted(old)
@@ -158,7 +169,7 @@ fn mark(object: &mut Value, is_namespace: bool, grace: i64, now: u64) {
 
 /// Seconds that an object is left: only a pod that was given to a node gets any.
 fn grace(kind: &Kind, options: &Options, old: &Value) -> i64 {
-    let scheduled = kind.resource == "pods" && !object::text(old, "/spec/nodeName").is_empty();
+    let scheduled = kind.core() == "pods" && !object::text(old, "/spec/nodeName").is_empty();
     let ended = matches!(object::text(old, "/status/phase"), "Succeeded" | "Failed");
     if !scheduled || ended {
         return 0;

@@ -13,6 +13,7 @@ use super::Ask;
 use super::choice::Choice;
 use crate::body::Body;
 use crate::server::answer::{self, Shape};
+use crate::server::kinds::Kind;
 use crate::server::media::{self, Form, Media};
 use crate::server::printers::Printed;
 use crate::server::status::{Answered, FieldFault, Refusal};
@@ -75,6 +76,11 @@ fn document(ask: &Ask<'_>, form: Form, page: &Page, revision: u64) -> Answered<V
             metadata["remainingItemCount"] = page.remaining.into();
         }
     }
+    if !kind.is_built_in() && form == Form::Whole {
+        // Go's list of anything writes it always.
+        let token = metadata["continue"].take();
+        metadata["continue"] = if token.is_null() { "".into() } else { token };
+    }
     Ok(match form {
         Form::Table => {
             let objects = page.objects.iter().map(|object| &***object);
@@ -87,12 +93,22 @@ fn document(ask: &Ask<'_>, form: Form, page: &Page, revision: u64) -> Answered<V
             "items": page.objects.iter().map(|object| object::partial(object)).collect::<Vec<_>>(),
         }),
         Form::Whole | Form::Metadata => json!({
-            "kind": format!("{}List", kind.kind),
+            "kind": kind.list_kind,
             "apiVersion": kind.api_version(),
             "metadata": metadata,
-            "items": page.objects.iter().map(|object| object::item(object)).collect::<Vec<_>>(),
+            "items": items(kind, page),
         }),
     })
+}
+
+/// A page's objects; built-in ones carry neither kind nor apiVersion in a list.
+fn items(kind: &Kind, page: &Page) -> Vec<Value> {
+    let objects = page.objects.iter();
+    if kind.is_built_in() {
+        objects.map(|object| object::item(object)).collect()
+    } else {
+        objects.map(|object| Value::clone(object)).collect()
+    }
 }
 
 impl Options {

@@ -38,11 +38,8 @@ pub(super) fn part(ask: &Ask<'_>, part: Part) -> Answered<Response<Body>> {
     let store = ask.state.store();
     let old = store.get(ask.kind, ask.namespace(), ask.name());
     let old = old.ok_or_else(|| ask.not_found(ask.name()))?;
-    let wanted = Wanted {
-        kind: &ask.kind.kind,
-        api_version: &ask.kind.api_version(),
-        type_name: &ask.kind.type_name,
-    };
+    let api_version = ask.kind.api_version();
+    let wanted = ask.kind.wanted(&api_version);
     let mut new = patched(ask, &options, (form, wanted), &old)?;
     defaults::declared(ask.kind, &mut new);
     in_namespace(ask.namespace(), &mut new)?;
@@ -94,7 +91,13 @@ pub(super) fn form(ask: &Ask<'_>) -> Answered<Form> {
         "application/apply-patch+yaml" => Ok(Form::Apply),
         "application/json-patch+json" => Ok(Form::Operations),
         "application/merge-patch+json" => Ok(Form::Merge),
-        "application/strategic-merge-patch+json" => Ok(Form::Strategic),
+        "application/strategic-merge-patch+json" if ask.kind.is_built_in() => Ok(Form::Strategic),
+        _ if !ask.kind.is_built_in() => {
+            let says = "the body of the request was in an unknown format - accepted media types include: \
+                        application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
+            let code = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            Err(Refusal::new(code, "UnsupportedMediaType", says))
+        }
         _ => {
             let says = "415: Unsupported Media Type";
             let code = StatusCode::UNSUPPORTED_MEDIA_TYPE;

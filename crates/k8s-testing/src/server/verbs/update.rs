@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{Ask, WriteOptions};
 use crate::body::Body;
+use crate::server::kinds::Kind;
 use crate::server::managed::Tracking;
 use crate::server::status::{Answered, FieldFault, Refusal};
 use crate::server::store::Store;
@@ -106,7 +107,8 @@ pub(super) fn keep(
     count_generation(ask, old, &mut new);
     keep_times(old, &mut new);
     rbac::on_update(ask, &store, &new, old)?;
-    validation::on_update(ask.kind, &new, old)?;
+    ask.warn_of(&new, Some(old));
+    validation::on_update(ask.kind, &new, old, change.subresource)?;
     if change.options.dry_run {
         return Ok(Arc::new(Stored::new(new)));
     }
@@ -128,7 +130,7 @@ pub(super) fn keep(
     }
     let kept = store.put(ask.kind, ask.namespace(), ask.name(), new);
     drop(store);
-    ask.state.after_change(ask.kind);
+    ask.state.after_change(ask.kind, &kept);
     if ask.kind.core() == "namespaces" {
         ask.state.after_change_in(ask.name());
     }
@@ -315,12 +317,15 @@ fn keep_times(old: &Value, new: &mut Value) {
 /// A change of what is wanted is counted: of everything but metadata and status. A deployment's annotations are wanted,
 /// too.
 fn count_generation(ask: &Ask<'_>, old: &Value, new: &mut Value) {
-    fn wanted(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    fn wanted<'a>(kind: &Kind, object: &'a Value) -> impl Iterator<Item = (&'a String, &'a Value)> {
         let fields = object.as_object().into_iter().flatten();
-        fields.filter(|(name, _)| !["metadata", "status"].contains(&name.as_str()))
+        fields.filter(move |(name, _)| {
+            let is_status = *name == "status" && kind.has_status();
+            *name != "metadata" && !is_status
+        })
     }
     let annotations = |object: &Value| object["metadata"]["annotations"].clone();
-    let is_changed = !wanted(old).eq(wanted(new))
+    let is_changed = !wanted(ask.kind, old).eq(wanted(ask.kind, new))
         || &*ask.kind.storage == "deployments.apps" && annotations(old) != annotations(new);
     if ask.kind.counts_generations
         && is_changed

@@ -1,5 +1,7 @@
 //! Events as lines of JSON or as messages of protobuf, and which event a change is to whom.
 
+use std::sync::Arc;
+
 use bytes::{BufMut, Bytes, BytesMut};
 use serde_json::json;
 
@@ -13,11 +15,16 @@ use crate::server::{object, protobuf, types};
 /// Writes what a change is to whoever chose some objects: one may enter the choice, stay in it, or leave it.
 pub(super) fn of(lines: &mut BytesMut, scope: &mut Scope, change: &Change) {
     let chosen = |object: &&Stored| scope.choice.fits(&scope.kind, object);
-    let before = change.before.as_deref().filter(chosen);
-    let after = change.after.as_deref().filter(chosen);
+    let seen = |stored: &Option<Arc<Stored>>| stored.as_ref().map(|stored| scope.kind.seen(stored));
+    let (before, after) = (seen(&change.before), seen(&change.after));
+    let before = before.as_deref().filter(chosen);
+    let after = after.as_deref().filter(chosen);
     match (before, after) {
         (None, Some(after)) => write(lines, "ADDED", after, scope),
         (Some(_), Some(after)) => write(lines, "MODIFIED", after, scope),
+        (Some(before), None) if !scope.kind.is_built_in() => {
+            write(lines, "DELETED", &before.at(change.revision), scope);
+        }
         (Some(_), None) => {
             if let Some(last) = change.last() {
                 write(lines, "DELETED", last, scope);

@@ -7,6 +7,8 @@ use crate::server::types::{Is, Node, Scalar, Types};
 
 /// How deep samples go.
 const DEEPEST: usize = 14;
+/// How deep schemas in schemas lie, of which each may hold a dozen.
+const DEEPEST_SCHEMA: usize = 8;
 
 /// A maker of samples.
 pub(super) struct Sample<'a> {
@@ -40,7 +42,7 @@ impl<'a> Sample<'a> {
                 entries.collect::<Map<String, Value>>().into()
             }
             Is::Scalar(kind) => self.scalar(*kind),
-            Is::Any => self.any(&node.go),
+            Is::Any | Is::Deduced => self.any(&node.go),
         };
         self.depth -= 1;
         value
@@ -49,7 +51,12 @@ impl<'a> Sample<'a> {
     fn fields(&mut self, number: usize) -> Value {
         let mut object = Map::new();
         for (name, field) in &self.types.get(number).fields {
-            let here = self.depth < DEEPEST && self.rng.u8(0..4) > 0;
+            let deepest = if self.is_schema(number) {
+                DEEPEST_SCHEMA
+            } else {
+                DEEPEST
+            };
+            let here = self.depth < deepest && self.rng.u8(0..4) > 0;
             // What has no number is not sent: the kind of what is inside another object.
             if here && !matches!(name.as_str(), "kind" | "apiVersion") || self.is_sent(number, name)
             {
@@ -57,6 +64,10 @@ impl<'a> Sample<'a> {
             }
         }
         object.into()
+    }
+
+    fn is_schema(&self, number: usize) -> bool {
+        self.types.get(number).name == "JSONSchemaProps"
     }
 
     /// Whether a field called `kind` or `apiVersion` is one like others.
@@ -90,17 +101,23 @@ impl<'a> Sample<'a> {
         }
     }
 
+    /// A schema, as it is written; schemas in schemas end early.
+    fn schema(&mut self, node: &Node) -> Value {
+        if self.depth > DEEPEST_SCHEMA {
+            return json!({});
+        }
+        let sample = self.of(node);
+        crate::server::decode::written(self.types, node, sample)
+    }
+
     fn any(&mut self, go: &str) -> Value {
         let schema = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
         let schema = self.types.named(schema).unwrap();
         match go.rsplit('.').next().unwrap() {
             "JSONSchemaPropsOrBool" if self.rng.bool() => self.rng.bool().into(),
             "JSONSchemaPropsOrStringArray" if self.rng.bool() => json!(["a", ""]),
-            "JSONSchemaPropsOrArray" if self.rng.bool() => json!([self.of(&schema), {}]),
-            name if name.starts_with("JSONSchemaProps") => {
-                let sample = self.of(&schema);
-                crate::server::decode::written(self.types, &schema, sample)
-            }
+            "JSONSchemaPropsOrArray" if self.rng.bool() => json!([self.schema(&schema), {}]),
+            name if name.starts_with("JSONSchemaProps") => self.schema(&schema),
             "CustomResourceSubresourceStatus" => json!({}),
             "JSON" => json!([1, {"a": null}]),
             _ => json!({"f:a": {".": {}}, "n": [1.5, "x", true]}),
