@@ -12,6 +12,16 @@ mod client_reads;
 mod client_roles;
 mod client_watches;
 mod client_writes;
+mod custom_applying;
+mod custom_kinds;
+mod custom_parts;
+mod custom_resources;
+mod custom_schemas;
+mod custom_values;
+mod custom_versions;
+mod definition_faults;
+mod definition_schemas;
+mod definitions;
 mod deleting;
 mod discovery;
 mod escalation;
@@ -97,6 +107,7 @@ macro_rules! cases {
 
 // Behind the macros that they are written with.
 mod of_client;
+mod of_custom;
 mod of_formats;
 mod of_forms;
 mod of_server;
@@ -106,6 +117,7 @@ pub fn all() -> Vec<Case> {
     [
         of_server::all(),
         of_forms::all(),
+        of_custom::all(),
         of_formats::all(),
         of_client::all(),
     ]

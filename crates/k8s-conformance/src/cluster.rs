@@ -2,6 +2,7 @@
 
 mod ask;
 mod control;
+mod custom;
 mod dial;
 mod events;
 mod fake;
@@ -24,6 +25,7 @@ use serde_json::json;
 
 pub(crate) use self::ask::{Answer, Ask, at};
 use self::control::Control;
+pub(crate) use self::custom::{DEFINITIONS, Definition, Place, is};
 pub(crate) use self::dial::FixedAddress;
 pub(crate) use self::events::{events, events_as, told};
 pub(crate) use self::record::CASE;

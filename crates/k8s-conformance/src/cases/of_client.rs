@@ -96,9 +96,7 @@ cases! {
         parts_are_told
         what_was_found_can_be_asked_for
         an_older_server_tells_the_same
-        [
-            a_kind_that_was_defined_a_moment_ago_is_found
-        ]
+        a_kind_that_was_defined_a_moment_ago_is_found
     }
     client_roles {
         the_role_lets_the_same_run_pass_and_no_rule_is_too_many
