@@ -1,7 +1,7 @@
 //! What a definition brings: discovery, paths, rights.
 
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Cluster;
 use crate::cluster::{Ask, Definition, eventually};
@@ -191,4 +191,122 @@ pub(super) async fn a_deprecated_version_is_warned_of(cluster: &Cluster) {
     let answer = Ask::get(place.all()).of(&cluster.admin()).await;
     assert_eq!(answer.warnings(), ["mind the gap"]);
     definition.delete(cluster).await;
+}
+
+const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io";
+
+/// A column of each type.
+fn columns() -> Value {
+    let column = |name: &str, type_name: &str, path: &str| json!({"name": name, "type": type_name, "jsonPath": path});
+    let mut columns = [
+        column("Size", "integer", ".spec.size"),
+        column("Text", "string", ".spec.text"),
+        column("On", "boolean", ".spec.on"),
+        column("Share", "number", ".spec.share"),
+        column("When", "date", ".spec.when"),
+        column(
+            "Ready",
+            "string",
+            r#".spec.conditions[?(@.type=="Ready")].status"#,
+        ),
+    ];
+    columns[0]["description"] = "how big".into();
+    columns[1]["priority"] = 1.into();
+    columns[1]["format"] = "byte".into();
+    json!(columns)
+}
+
+pub(super) async fn a_table_has_the_columns_of_the_definition(cluster: &Cluster) {
+    let definition =
+        Definition::of_anything(cluster).with("/versions/0/additionalPrinterColumns", columns());
+    let place = definition.serve(cluster).await;
+    let conditions = json!([{"type": "Other", "status": "x"}, {"type": "Ready", "status": "True"}]);
+    for (name, spec) in [
+        (
+            "a",
+            json!({"size": 3, "text": "x", "on": true, "share": 1.5, "when": "2020-01-01T00:00:00Z", "conditions": conditions}),
+        ),
+        ("b", json!({})),
+        (
+            "c",
+            json!({"size": "x", "text": [1, {"a": null}], "on": "yes", "share": "n", "when": "soon"}),
+        ),
+        (
+            "d",
+            json!({"size": 2.7, "text": null, "on": 1, "share": 7, "when": 5}),
+        ),
+    ] {
+        place.create(cluster, name, spec).await.ok();
+    }
+    let table = Ask::get(place.all())
+        .set("accept", TABLE)
+        .of(&cluster.admin())
+        .await
+        .ok();
+    let told = table["columnDefinitions"].as_array().unwrap();
+    assert_eq!(
+        told[1..3],
+        [
+            json!({"name": "Size", "type": "integer", "format": "", "description": "how big", "priority": 0}),
+            json!({"name": "Text", "type": "string", "format": "byte", "priority": 1,
+                "description": "Custom resource definition column (in JSONPath format): .spec.text"}),
+        ]
+    );
+    let rows = table["rows"].as_array().unwrap().iter();
+    let mut cells: Vec<Value> = rows.map(|row| row["cells"].clone()).collect();
+    // Years and days since then.
+    assert!(cells[0][5].take().as_str().unwrap().contains('y'));
+    assert_eq!(
+        cells,
+        [
+            json!(["a", 3, "x", true, 1.5, null, "True"]),
+            json!(["b", null, null, null, null, null, null]),
+            json!(["c", null, "[1,{\"a\":null}]", null, null, "<invalid>", null]),
+            json!(["d", 2, "<no value>", null, 7, null, null]),
+        ]
+    );
+    assert_eq!(table["rows"][0]["object"]["kind"], "PartialObjectMetadata");
+    definition.delete(cluster).await;
+}
+
+pub(super) async fn a_table_without_columns_has_names_and_ages(cluster: &Cluster) {
+    let definition = Definition::of_anything(cluster);
+    let place = definition.serve(cluster).await;
+    let empty = Ask::get(place.all())
+        .set("accept", TABLE)
+        .of(&cluster.admin())
+        .await
+        .ok();
+    assert_eq!(empty["rows"], json!([]));
+    place.create(cluster, "a", json!({})).await.ok();
+    let table = Ask::get(place.one("a"))
+        .set("accept", TABLE)
+        .of(&cluster.admin())
+        .await
+        .ok();
+    let told = table["columnDefinitions"].as_array().unwrap();
+    let told: Vec<(&str, &str)> = told
+        .iter()
+        .map(|column| {
+            (
+                column["name"].as_str().unwrap(),
+                column["type"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(told, [("Name", "string"), ("Age", "date")]);
+    let says = told_of(&table, "Age");
+    assert!(
+        says.starts_with("CreationTimestamp is a timestamp"),
+        "{says}"
+    );
+    assert_eq!(table["rows"][0]["cells"][0], "a");
+    definition.delete(cluster).await;
+}
+
+/// The description of a column.
+fn told_of<'a>(table: &'a Value, name: &str) -> &'a str {
+    let mut columns = table["columnDefinitions"].as_array().unwrap().iter();
+    let column = columns.find(|column| column["name"] == name).unwrap();
+    column["description"].as_str().unwrap()
 }

@@ -49,6 +49,8 @@ cases! {
         some_are_of_the_whole_cluster
         paths_that_they_do_not_have_are_not_found
         heads_are_answered
+        a_table_has_the_columns_of_the_definition
+        a_table_without_columns_has_names_and_ages
         a_role_names_them_by_resource_and_group
         a_deprecated_version_is_warned_of
     }

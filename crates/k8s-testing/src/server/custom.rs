@@ -26,9 +26,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-#[allow(unused_imports, reason = "tables are made elsewhere")]
-pub(crate) use self::definition::Column;
-pub(crate) use self::definition::{Definition, Version};
+pub(crate) use self::definition::{Column, Definition, Version};
 pub(crate) use self::faults::{on_create, on_update};
 pub(crate) use self::kinds::{by_age, kinds};
 pub(crate) use self::lifecycle::{change, complete, mark, prepare, settle};

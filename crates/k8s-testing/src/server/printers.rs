@@ -15,6 +15,7 @@ mod access;
 mod autoscaling;
 mod cell;
 mod columns;
+mod custom;
 mod events;
 mod network;
 mod nodes;
@@ -27,6 +28,7 @@ use k8s_api_core::request_info::Query;
 use serde_json::{Value, json};
 
 use self::cell::Cell;
+use super::custom::Column;
 use super::kinds::Kind;
 use super::object;
 use super::status::{Answered, FieldFault, Refusal};
@@ -103,12 +105,11 @@ impl Printer {
         objects: impl IntoIterator<Item = &'o Value>,
     ) -> Value {
         let now = i64::try_from(self.clock.seconds()).unwrap_or(i64::MAX);
-        let recipe = of.recipe();
         let is_pod = matches!(of, Printed::Kind(kind) if kind.core() == "pods");
         let rows = objects.into_iter();
         let rows: Vec<Value> = rows
             .map(|object| {
-                let mut row = self.row(recipe, object, now);
+                let mut row = self.row(of.cells(object, now), object);
                 if let Some(conditions) = completed(object).filter(|_| is_pod) {
                     row["conditions"] = conditions;
                 }
@@ -116,7 +117,8 @@ impl Printer {
             })
             .collect();
         // Go's slices: the printer of all kinds has none where it has nothing to tell.
-        let rows = if rows.is_empty() && recipe.is_none() {
+        let is_known = of.recipe().is_some() || of.own_columns().is_some();
+        let rows = if rows.is_empty() && !is_known {
             Value::Null
         } else {
             rows.into()
@@ -130,16 +132,14 @@ impl Printer {
         })
     }
 
-    fn row(&self, recipe: Option<&[Cell]>, object: &Value, now: i64) -> Value {
-        let recipe = recipe.unwrap_or(UNKNOWN);
-        let cells = recipe.iter().map(|cell| cell.of(object, now));
+    fn row(&self, cells: Vec<Value>, object: &Value) -> Value {
         let shown = match self.include {
             // The end of what was there is told by an annotation, which must not get lost.
             Include::None if !ends_initial_events(object) => Value::Null,
             Include::None | Include::Metadata => object::partial(object),
             Include::Object => object.clone(),
         };
-        json!({"cells": cells.collect::<Vec<_>>(), "object": shown})
+        json!({"cells": cells, "object": shown})
     }
 }
 
@@ -159,10 +159,27 @@ impl<'a> Printed<'a> {
         }
     }
 
-    fn columns(self) -> &'static Value {
+    /// The columns that a definition has.
+    fn own_columns(self) -> Option<&'a [Column]> {
         match self {
-            Self::Kind(kind) => columns::of(&kind.storage),
-            Self::Scale => columns::of("scale"),
+            Self::Kind(kind) => Some(&kind.custom.as_ref()?.version().columns),
+            Self::Scale => None,
+        }
+    }
+
+    fn cells(self, object: &Value, now: i64) -> Vec<Value> {
+        if let Some(own) = self.own_columns() {
+            return custom::cells(own, object, now);
+        }
+        let recipe = self.recipe().unwrap_or(UNKNOWN);
+        recipe.iter().map(|cell| cell.of(object, now)).collect()
+    }
+
+    fn columns(self) -> Value {
+        match (self, self.own_columns()) {
+            (_, Some(own)) => custom::columns(own),
+            (Self::Kind(kind), None) => columns::of(&kind.storage).clone(),
+            (Self::Scale, None) => columns::of("scale").clone(),
         }
     }
 }

@@ -1,11 +1,14 @@
 //! A definition, read from its object: what the server needs to know of it to serve its kinds.
 
+use k8s_jsonpath::Template;
 use serde_json::Value;
 
 use super::scale::Paths;
 use crate::server::object;
 use crate::server::structural::{self, Schema};
 use crate::server::types::{Node, Types};
+
+const CREATED: &str = ".metadata.creationTimestamp";
 
 /// An established definition.
 #[derive(Debug)]
@@ -44,14 +47,13 @@ pub(crate) struct Version {
     pub(crate) scale: Option<Paths>,
     /// Fields by which objects can be chosen: `spec.colour`.
     pub(crate) selectable: Vec<String>,
-    #[allow(dead_code, reason = "tables are made elsewhere")]
     pub(crate) columns: Vec<Column>,
     /// What whoever uses a deprecated version is told.
     pub(crate) warning: Option<String>,
 }
 
 /// A column of the tables that kubectl prints.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Column {
     pub(crate) name: String,
     /// `boolean`, `date`, `integer`, `number` or `string`.
@@ -62,6 +64,9 @@ pub(crate) struct Column {
     pub(crate) priority: i64,
     /// `.spec.replicas`: a path below the object, without braces.
     pub(crate) json_path: String,
+    /// Whether it stands for the columns that a definition does not have.
+    pub(crate) is_implied: bool,
+    template: Option<Template>,
 }
 
 #[derive(Debug, Eq, PartialEq)]
@@ -166,7 +171,15 @@ impl Column {
             description: text(&told["description"]),
             priority: told["priority"].as_i64().unwrap_or(0),
             json_path: text(&told["jsonPath"]),
+            is_implied: false,
+            template: template(&text(&told["jsonPath"])),
         }
+    }
+
+    /// The first value that its path leads to.
+    pub(crate) fn find(&self, object: &Value) -> Option<Value> {
+        let found = self.template.as_ref()?.find(object).ok()?;
+        Some(found.first()?.first()?.to_value())
     }
 
     /// What a definition without columns has.
@@ -177,9 +190,16 @@ impl Column {
             format: String::new(),
             description: String::new(),
             priority: 0,
-            json_path: ".metadata.creationTimestamp".to_owned(),
+            json_path: CREATED.to_owned(),
+            is_implied: true,
+            template: template(CREATED),
         }
     }
+}
+
+fn template(path: &str) -> Option<Template> {
+    let template = Template::parse(&format!("{{{path}}}")).ok()?;
+    Some(template.allow_missing_keys(true))
 }
 
 /// The definition's own words, or that there is a newer version.
