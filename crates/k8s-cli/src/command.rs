@@ -62,7 +62,8 @@ pub(crate) async fn run(io: &mut Io, args: Vec<String>) -> Result<(), Failure> {
     }
 }
 
-fn find(mut args: Vec<String>) -> Result<(Found, Vec<String>), Failure> {
+/// The command in `args`, and the others of them.
+pub(crate) fn find(mut args: Vec<String>) -> Result<(Found, Vec<String>), Failure> {
     let mut found = Found {
         command: &commands::ROOT,
         path: commands::ROOT.name.to_owned(),

@@ -1,39 +1,64 @@
 //! What may come next on a command line: commands and flags, from the same table that runs them.
 
-use crate::args::{self, Flag};
-use crate::command::Body;
-use crate::{commands, session};
+use crate::args::{self, Args, Flag};
+use crate::command::{self, Body, Found};
+use crate::session;
 
-/// Each candidate for the last word, and what it is; the words before it have been typed.
-pub(crate) fn candidates(words: &[String]) -> Vec<(String, &'static str)> {
-    let Some((last, before)) = words.split_last() else {
-        return Vec::new();
-    };
-    let mut command = &commands::ROOT;
-    let mut rest = before.to_vec();
-    while let Body::Group(commands) = command.body {
-        let Some((name, left)) = args::split_command(&rest, &[command.flags, session::FLAGS])
-        else {
-            break;
-        };
-        let Some(next) = commands.iter().find(|command| command.name == name) else {
-            return Vec::new();
-        };
-        command = next;
-        rest = left;
-    }
-    let mut found: Vec<(String, &'static str)> = match command.body {
-        _ if last.starts_with('-') => flags(command.flags).collect(),
-        Body::Group(commands) => {
-            let all = commands.iter().filter(|command| !command.is_hidden());
-            all.map(|command| (command.name.to_owned(), command.about))
-                .collect()
+/// A command line as far as it was typed.
+pub(crate) struct Typed {
+    pub(crate) found: Found,
+    /// What was typed behind the command, but for the last word.
+    pub(crate) args: Args,
+    /// The flag whose value the last word is.
+    pub(crate) flag: Option<Flag>,
+    /// May be empty.
+    pub(crate) last: String,
+}
+
+/// Reads words of which the last is being typed; `None` where they make no sense.
+pub(crate) fn typed(words: &[String]) -> Option<Typed> {
+    let (last, before) = words.split_last()?;
+    let (found, mut rest) = command::find(before.to_vec()).ok()?;
+    let flags = [found.command.flags, session::FLAGS].concat();
+    let (args, flag) = match args::parse(rest.clone(), flags.clone()) {
+        Ok(args) => (args, None),
+        Err(error) => {
+            let wants = error.wants_value()?;
+            let is_it = |flag: &&Flag| {
+                let short = flag.short.map(|short| format!("-{short}"));
+                format!("--{}", flag.long) == wants || short.as_ref() == Some(&wants)
+            };
+            let flag = flags.iter().find(is_it).copied()?;
+            rest.pop();
+            (args::parse(rest, flags).ok()?, Some(flag))
         }
-        Body::Run(_) => Vec::new(),
     };
-    found.retain(|(candidate, _)| candidate.starts_with(last.as_str()));
-    found.sort_unstable();
-    found
+    Some(Typed {
+        found,
+        args,
+        flag,
+        last: last.clone(),
+    })
+}
+
+impl Typed {
+    /// The commands and flags that the last word may become, and what each is.
+    pub(crate) fn known(&self) -> Vec<(String, &'static str)> {
+        let command = self.found.command;
+        let mut known: Vec<(String, &'static str)> = match command.body {
+            _ if self.flag.is_some() => Vec::new(),
+            _ if self.last.starts_with('-') => flags(command.flags).collect(),
+            Body::Group(commands) => {
+                let all = commands.iter().filter(|command| !command.is_hidden());
+                all.map(|command| (command.name.to_owned(), command.about))
+                    .collect()
+            }
+            Body::Run(_) => Vec::new(),
+        };
+        known.retain(|(candidate, _)| candidate.starts_with(self.last.as_str()));
+        known.sort_unstable();
+        known
+    }
 }
 
 fn flags(own: &'static [Flag]) -> impl Iterator<Item = (String, &'static str)> {
@@ -84,14 +109,13 @@ complete -c k8s -a '(__k8s_complete)'
 
 #[cfg(test)]
 mod tests {
-    use super::candidates;
+    use super::typed;
 
     fn check(words: &[&str], expected: &[&str]) {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        let found: Vec<String> = candidates(&words)
-            .into_iter()
-            .map(|(word, _)| word)
-            .collect();
+        let known = typed(&words).map(|typed| typed.known());
+        let known = known.into_iter().flatten();
+        let found: Vec<String> = known.map(|(word, _)| word).collect();
         assert_eq!(found, expected, "{words:?}");
     }
 
@@ -107,6 +131,7 @@ mod tests {
         );
         check(&["-n", "get", "auth", "w"], &["whoami"]);
         check(&["get", "pods", "--kubec"], &["--kubeconfig"]);
+        check(&["get", "--namespace", "--all"], &[]);
         check(&["get", ""], &[]);
         check(&["nope", ""], &[]);
         check(&[], &[]);

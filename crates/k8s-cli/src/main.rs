@@ -38,20 +38,23 @@ use std::time::SystemTime;
 use k8s_config::SystemSource;
 
 use crate::failure::Failure;
-use crate::io::Io;
+use crate::io::{Io, Progress};
 
 fn main() -> ExitCode {
     let mut io = Io {
         input: Box::new(std::io::stdin()),
         now: now(),
         is_terminal: std::io::stdout().is_terminal(),
+        progress: Progress::new(std::io::stderr().is_terminal()),
         out: Box::new(std::io::stdout()),
         err: Box::new(std::io::stderr()),
         source: Arc::new(SystemSource),
         store: Arc::new(SystemSource),
         server: None,
     };
-    match run(&mut io) {
+    let done = run(&mut io);
+    io.settle();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let text = failure.at(io.server.as_deref());

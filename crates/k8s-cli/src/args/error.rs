@@ -32,6 +32,17 @@ pub(crate) enum ArgError {
     },
 }
 
+impl ArgError {
+    /// The flag whose value is missing, as it was typed: `--namespace` or `-n`.
+    pub(crate) fn wants_value(&self) -> Option<String> {
+        match self {
+            Self::NoValue(name) => Some(format!("--{name}")),
+            Self::NoShortValue { flag, .. } => Some(format!("-{flag}")),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for ArgError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

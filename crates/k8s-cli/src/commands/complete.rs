@@ -1,5 +1,7 @@
 //! `k8s completion SHELL` prints a script for a shell, and `k8s __complete WORDS…` is what the script asks.
 
+mod dynamic;
+
 use crate::args::Args;
 use crate::command::{Body, Command, Running};
 use crate::completion;
@@ -50,11 +52,18 @@ fn script<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
 fn complete<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
     Box::pin(async move {
         let words: Vec<String> = args.positional().into_iter().map(str::to_owned).collect();
-        let lines: String = completion::candidates(&words)
-            .into_iter()
-            .filter(|(word, _)| !word.starts_with("__"))
-            .map(|(word, about)| format!("{word}\t{about}\n"))
-            .collect();
-        io.print(&lines)
+        let Some(typed) = completion::typed(&words) else {
+            return Ok(());
+        };
+        let mut candidates = typed.known();
+        if candidates.is_empty() {
+            let words = dynamic::candidates(io, &typed).await;
+            candidates.extend(words.into_iter().map(|word| (word, "")));
+        }
+        let line = |(word, about): (String, &str)| match about {
+            "" => format!("{word}\n"),
+            about => format!("{word}\t{about}\n"),
+        };
+        io.print(&candidates.into_iter().map(line).collect::<String>())
     })
 }

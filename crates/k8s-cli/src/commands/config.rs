@@ -53,6 +53,7 @@ fn rules(io: &Io, args: &Args) -> LoadingRules {
     }
 }
 
-fn load(io: &Io, args: &Args) -> Result<Kubeconfig, Failure> {
+/// What those files say together.
+pub(super) fn load(io: &Io, args: &Args) -> Result<Kubeconfig, Failure> {
     Ok(rules(io, args).load()?)
 }

@@ -70,7 +70,7 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
             io.print("No resources found\n")?;
         }
         if args.is("wait") && failures.is_empty() && dry == Dry::No {
-            wait(args, &session, gone).await?;
+            wait(io, args, &session, gone).await?;
         }
         written::result(failures)
     })
@@ -210,6 +210,7 @@ fn say(
 
 /// Waits until each is gone. Who may not look on does not wait.
 async fn wait(
+    io: &mut Io,
     args: &Args,
     session: &Session,
     targets: Vec<(&Target, Option<String>)>,
@@ -224,7 +225,7 @@ async fn wait(
     for (target, uid) in targets {
         let api = target.api::<DynamicObject>(&session.client);
         let gone = api.wait_deleted(&target.name, uid.as_deref());
-        match deadline::until(end, target, gone).await? {
+        match deadline::until(io, end, target, gone).await? {
             Err(error) if error.is_forbidden() => return Ok(()),
             other => other?,
         }

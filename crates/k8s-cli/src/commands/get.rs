@@ -211,7 +211,7 @@ async fn whole(
         mut items,
         failures: more,
         ..
-    } = fetch::objects(session, args, selection).await;
+    } = fetch::objects(io, session, args, selection).await;
     failures.extend(more);
     let is_one = selection.is_single() && items.len() == 1;
     if let Some(order) = order.filter(|_| !is_one) {
@@ -248,7 +248,7 @@ async fn as_table(
         mut tables,
         failures: more,
         ..
-    } = fetch::tables(session, args, selection, io.now).await;
+    } = fetch::tables(io, session, args, selection).await;
     failures.extend(more);
     let several = tables.windows(2).any(|two| !two[0].0.is_of_kind(two[1].0));
     let look = Look::new(args, several);

@@ -74,7 +74,7 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
         }
         for target in &targets {
             for condition in &conditions {
-                let met = meet(&session, target, condition, (end, limit.is_zero())).await;
+                let met = meet(io, &session, target, condition, (end, limit.is_zero())).await;
                 match met {
                     Ok(Some(object)) => {
                         let object = serde_json::to_value(object).map_err(Failure::new)?;
@@ -128,6 +128,7 @@ fn in_vain() -> Failure {
 
 /// The object as it is when the condition is met; `None` when there was nothing to wait for.
 async fn meet(
+    io: &mut Io,
     session: &Session,
     target: &Target,
     condition: &Condition,
@@ -146,7 +147,7 @@ async fn meet(
     };
     if is_for_end && !once {
         let gone = api.wait_deleted(name, now.metadata.uid.as_deref());
-        deadline::until(end, target, gone).await??;
+        deadline::until(io, end, target, gone).await??;
         return Ok(Some(now));
     }
     if condition.is_met(&now)? {
@@ -163,7 +164,7 @@ async fn meet(
         outcome = object.map_or(Ok(false), |object| condition.is_met(object));
         !matches!(outcome, Ok(false))
     });
-    let found = deadline::until(end, target, met).await?;
+    let found = deadline::until(io, end, target, met).await?;
     outcome?;
     Ok(found?)
 }

@@ -155,3 +155,27 @@ async fn what_goes_wrong_in_words_of_our_own_fits_80_columns() {
         assert!(wide.is_empty(), "{line}: {}", wide.join("\n"));
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_the_cluster_and_the_kubeconfig_know_is_completed() {
+    let scene = Scene::new().await;
+    for name in ["web", "web-2", "other"] {
+        scene.apply(name, "v");
+    }
+    let completes = |line: &str, expected: &str| {
+        let said = scene.run(&format!("__complete -- {line}"));
+        assert_eq!(said, expected, "{line}");
+    };
+    completes("get cm w", "web\nweb-2\n");
+    completes("get cm web w", "web-2\n");
+    completes("get cm/o", "cm/other\n");
+    completes("get configm", "configmaps\n");
+    completes("get -n kube-n", "kube-node-lease\n");
+    completes("get cm -n kube-public w", "");
+    completes("token d", "default\n");
+    completes("config use-context t", "test\n");
+    completes("--context t", "test\n");
+    completes("completion z", "zsh\n");
+    completes("get nope x", "");
+    completes("get cm --server=https://127.0.0.1:1 w", "");
+}

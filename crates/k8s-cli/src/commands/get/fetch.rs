@@ -12,6 +12,7 @@ use crate::args::Args;
 use crate::commands::place::Place;
 use crate::commands::select::Selection;
 use crate::failure::Failure;
+use crate::io::Io;
 use crate::session::Session;
 
 /// Objects, whole.
@@ -36,7 +37,12 @@ pub(super) struct Tables<'a> {
 }
 
 /// The objects, whole.
-pub(super) async fn objects(session: &Session, args: &Args, selection: &Selection) -> Objects {
+pub(super) async fn objects(
+    io: &mut Io,
+    session: &Session,
+    args: &Args,
+    selection: &Selection,
+) -> Objects {
     let mut objects = Objects::default();
     for (place, names) in &selection.kinds {
         let api = place.api::<DynamicObject>(&session.client);
@@ -52,7 +58,7 @@ pub(super) async fn objects(session: &Session, args: &Args, selection: &Selectio
                 .extend(take(args, answer, &mut objects.failures));
         }
         if names.is_empty() {
-            let answer = list(&session.client, args, from).await;
+            let answer = list(io, &session.client, args, from).await;
             let (items, version) = take(args, answer, &mut objects.failures).unwrap_or_default();
             objects.items.extend(items);
             objects.version = version;
@@ -61,12 +67,12 @@ pub(super) async fn objects(session: &Session, args: &Args, selection: &Selectio
     objects
 }
 
-/// The same as tables; `now` is what ages are counted to where the server counts none.
+/// The same as tables.
 pub(super) async fn tables<'a>(
+    io: &mut Io,
     session: &Session,
     args: &Args,
     selection: &'a Selection,
-    now: i64,
 ) -> Tables<'a> {
     let mut all = Tables::default();
     for (place, names) in &selection.kinds {
@@ -78,7 +84,7 @@ pub(super) async fn tables<'a>(
         };
         for request in requests {
             let answer = match request {
-                Ok(request) => table(&session.client, args, from, request, now).await,
+                Ok(request) => table(io, &session.client, args, from, request).await,
                 Err(error) => Err(error.into()),
             };
             let answer = or_no_namespace(&session.client, from, answer).await;
@@ -149,6 +155,7 @@ fn params(args: &Args, continue_from: Option<String>) -> ListParams {
 
 /// All items and their version, page by page; each says what it is, as it would alone.
 async fn list(
+    io: &mut Io,
     client: &Client,
     args: &Args,
     from: &Collection,
@@ -166,10 +173,17 @@ async fn list(
             items.push(item);
         }
         next = token.filter(|token| !token.is_empty());
-        if next.is_none() {
+        if next.is_some() {
+            far(io, items.len());
+        } else {
             return Ok((items, text(&page["metadata"]["resourceVersion"])));
         }
     }
+}
+
+/// Tells how much of a list that comes in pages is there.
+fn far(io: &mut Io, count: usize) {
+    io.progress(&format!("{count} objects, and more ..."));
 }
 
 /// Writes into an item of a list what it is.
@@ -184,15 +198,15 @@ pub(super) fn named(item: &mut Value, resource: &ApiResource) {
 
 /// A table, with the rows of all its pages, and whether it was made here.
 async fn table(
+    io: &mut Io,
     client: &Client,
     args: &Args,
     from: &Collection,
     request: Request<Bytes>,
-    now: i64,
 ) -> Result<(Table, bool), k8s_client::Error> {
     let mut table: Table = client.request(as_table(args, request.clone())?).await?;
     if table.column_definitions.is_empty() {
-        return Ok((plain(client, args, from, request, now).await?, true));
+        return Ok((plain(io, client, args, from, request).await?, true));
     }
     while let Some(token) = table
         .metadata
@@ -200,6 +214,7 @@ async fn table(
         .take()
         .filter(|token| !token.is_empty())
     {
+        far(io, table.rows.len());
         let request = request::list::<DynamicObject>(from, &params(args, Some(token)))?;
         let page: Table = client.request(as_table(args, request)?).await?;
         table.rows.extend(page.rows);
@@ -218,22 +233,22 @@ fn as_table(args: &Args, request: Request<Bytes>) -> Result<Request<Bytes>, Inva
 
 /// The table of an object or of a list that the server gave as it is.
 async fn plain(
+    io: &mut Io,
     client: &Client,
     args: &Args,
     from: &Collection,
     request: Request<Bytes>,
-    now: i64,
 ) -> Result<Table, k8s_client::Error> {
     let object: Value = client.request(request).await?;
     let (items, version) = match object["items"].is_array() {
-        true => list(client, args, from).await?,
+        true => list(io, client, args, from).await?,
         false => {
             let version = object["metadata"]["resourceVersion"].as_str();
             let version = version.map(str::to_owned);
             (vec![object], version)
         }
     };
-    let mut table = table::plain(&items, now);
+    let mut table = table::plain(&items, io.now);
     table.metadata.resource_version = version;
     Ok(table)
 }

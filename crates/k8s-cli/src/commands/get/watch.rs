@@ -94,7 +94,7 @@ async fn rows(
     order: Option<&SortBy>,
     printer: &mut Printer<'_>,
 ) -> Result<Begun, Failure> {
-    let found = fetch::tables(session, args, selection, io.now).await;
+    let found = fetch::tables(io, session, args, selection).await;
     let Tables {
         mut tables,
         failures,
@@ -127,7 +127,7 @@ async fn objects(
         mut items,
         version,
         failures,
-    } = fetch::objects(session, args, selection).await;
+    } = fetch::objects(io, session, args, selection).await;
     written::result(failures)?;
     if items.is_empty() && selection.is_single() {
         return Ok(None);

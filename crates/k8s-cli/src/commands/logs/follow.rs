@@ -77,45 +77,15 @@ impl Open {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
-
     use http::Response;
     use http_body_util::channel::Channel;
     use k8s_client::{Api, ApiResource, Client, DynamicObject, Scope};
-    use k8s_config::SystemSource;
     use k8s_testing::{Body, mock};
 
     use super::*;
     use crate::args::parse;
     use crate::commands::logs::COMMAND;
-
-    #[derive(Clone, Default)]
-    struct Shared(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Shared {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    fn io(out: &Shared) -> Io {
-        Io {
-            input: Box::new(std::io::empty()),
-            out: Box::new(out.clone()),
-            err: Box::new(std::io::sink()),
-            is_terminal: false,
-            now: 0,
-            source: Arc::new(SystemSource),
-            store: Arc::new(SystemSource),
-            server: None,
-        }
-    }
+    use crate::io::tests::Screen;
 
     fn logs(client: &Client, names: &[&str]) -> Vec<Log> {
         let pods = ApiResource::new("", "v1", "Pod", "pods", Scope::Namespaced);
@@ -135,8 +105,8 @@ mod tests {
     #[tokio::test]
     async fn lines_of_several_logs_come_as_they_are_printed() {
         let (service, mut server) = mock::pair();
-        let (out, logs) = (Shared::default(), logs(&Client::new(service), &["a", "b"]));
-        let (mut io, args) = (io(&out), args(&["-f", "--prefix"]));
+        let (screen, logs) = (Screen::default(), logs(&Client::new(service), &["a", "b"]));
+        let (mut io, args) = (screen.io(false), args(&["-f", "--prefix"]));
         let params = LogParams::default();
         let followed = all(&mut io, &args, &logs, &params);
         let serving = async {
@@ -157,9 +127,8 @@ mod tests {
         };
         let (followed, ()) = tokio::join!(followed, serving);
         followed.unwrap();
-        let said = String::from_utf8(out.0.lock().unwrap().clone()).unwrap();
         assert_eq!(
-            said,
+            screen.text(),
             "[pod/b/c] one\n[pod/a/c] two\n[pod/b/c] four\n[pod/a/c] three\n"
         );
     }
@@ -169,7 +138,7 @@ mod tests {
         let (service, _server) = mock::pair();
         let logs = logs(&Client::new(service), &["a", "b", "c"]);
         let (mut io, args) = (
-            io(&Shared::default()),
+            Screen::default().io(false),
             args(&["-f", "--max-log-requests=2"]),
         );
         let refused = all(&mut io, &args, &logs, &LogParams::default()).await;
