@@ -1,4 +1,4 @@
-//! `cargo xtask bench [config|auth|decode|network|proxy|size]`: the same work by us and by others, in one run, written into docs/PERFORMANCE.md.
+//! `cargo xtask bench [config|auth|decode|network|program|proxy|size]`: the same work by us and by others, in one run, written into docs/PERFORMANCE.md.
 //!
 //! The programs stand in `xtask/bench`, a workspace of its own, and in `xtask/cluster/bench` (Go). Rounds take turns; what is written are
 //! medians, and ratios of them. Every program prints a checksum of what it did, which must be the expected one.
@@ -9,6 +9,7 @@ mod decode;
 mod kubeconfig;
 mod network;
 mod page;
+mod program;
 mod proxy;
 mod size;
 
@@ -22,11 +23,12 @@ use crate::workspace;
 use crate::{Error, flags, programs};
 
 /// What is measured: its name, which is that of its part of the page, and the function that answers with that part.
-const WORKLOADS: [(&str, fn(&Shell, usize) -> Result<String, Error>); 6] = [
+const WORKLOADS: [(&str, fn(&Shell, usize) -> Result<String, Error>); 7] = [
     ("config", config::measure),
     ("auth", auth::measure),
     ("decode", decode::measure),
     ("network", network::measure),
+    ("program", program::measure),
     ("proxy", proxy::measure),
     ("size", size::measure),
 ];

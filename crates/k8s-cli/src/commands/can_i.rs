@@ -6,13 +6,17 @@ use k8s_api_core::kinds::{
     AccessReviewStatus, NonResourceAttributes, ResourceAttributes, SelfSubjectAccessReview,
     SelfSubjectAccessReviewSpec,
 };
+use k8s_api_core::request::{self, CreateParams};
+use k8s_api_core::{Collection, ObjectMeta, StaticResource as _};
 use k8s_client::discovery::ResourceInfo;
-use k8s_client::{Api, CreateParams, ObjectMeta};
+use serde_json::Value;
 
+use super::written;
 use crate::args::{Args, Flag, Kind};
 use crate::command::{Body, Command, Running};
 use crate::failure::Failure;
 use crate::io::Io;
+use crate::print;
 use crate::session::Session;
 
 pub(super) const COMMAND: Command = Command {
@@ -38,6 +42,7 @@ pub(super) const COMMAND: Command = Command {
             Kind::Bool(false),
             "If true, prints allowed actions without headers",
         ),
+        written::OUTPUT,
         Flag::new(
             "quiet",
             Kind::Bool(false),
@@ -49,6 +54,9 @@ pub(super) const COMMAND: Command = Command {
             Kind::Text(""),
             "SubResource such as pod/log or deployment/scale",
         ),
+        print::ALLOW_MISSING,
+        print::SHOW_MANAGED,
+        print::TEMPLATE,
     ],
     body: Body::Run(run),
 };
@@ -85,17 +93,22 @@ fn run<'a>(io: &'a mut Io, args: &'a Args) -> Running<'a> {
                 "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'k8s auth can-i -h' for help and examples.",
             ));
         };
+        let form = written::form(io, args)?;
         let session = Session::open(io, args)?;
         let spec = match what.strip_prefix('/') {
             Some(_) => path(io, args, verb, what)?,
             None => resource(io, args, &session, verb, what).await?,
         };
-        let reviews = Api::<SelfSubjectAccessReview>::all(session.client);
+        let reviews = Collection::all(SelfSubjectAccessReview::api_resource());
         let review = SelfSubjectAccessReview::new(ObjectMeta::default(), spec);
-        let answer = reviews.create(&review, &CreateParams::default()).await?;
-        let status = answer.status.unwrap_or_default();
-        if !args.is("quiet") {
-            io.print(&text(&status))?;
+        let request = request::create(&reviews, &review, &CreateParams::default())?;
+        let answer: Value = session.client.request(request).await?;
+        let status = serde_json::from_value(answer["status"].clone());
+        let status: AccessReviewStatus = status.map_err(Failure::new)?;
+        match form {
+            _ if args.is("quiet") => {}
+            Some(form) => form.print(io, args, answer)?,
+            None => io.print(&text(&status))?,
         }
         if status.allowed {
             Ok(())

@@ -8,6 +8,7 @@
 mod config;
 mod help;
 mod objects;
+mod outputs;
 mod scene;
 mod watch;
 

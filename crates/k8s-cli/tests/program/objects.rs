@@ -179,3 +179,19 @@ async fn what_the_cluster_and_the_kubeconfig_know_is_completed() {
     completes("get nope x", "");
     completes("get cm --server=https://127.0.0.1:1 w", "");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_may_be_done_is_told_in_every_form() {
+    let scene = Scene::new().await;
+    let says = |line: &str, expected: &str| assert_eq!(scene.run(line), expected, "{line}");
+    says("can-i get pods", "yes\n");
+    says("can-i get pods -o jsonpath={.status.allowed}", "true");
+    says(
+        "can-i get pods --as=alice -o 'jsonpath={.kind} {.status.allowed}'",
+        "SelfSubjectAccessReview false--- code 1\n",
+    );
+    says("can-i get pods -q -o json", "");
+    says("can-i --list -o jsonpath={.kind}", "SelfSubjectRulesReview");
+    let json = scene.run("can-i create pods -o json");
+    assert!(json.contains("\"verb\": \"create\""), "{json}");
+}

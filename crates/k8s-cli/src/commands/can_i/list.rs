@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use k8s_api_core::request::{self, CreateParams};
 use k8s_client::{ApiResource, Collection, Scope};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::args::Args;
 use crate::columns;
+use crate::commands::written;
 use crate::failure::Failure;
 use crate::io::Io;
 use crate::session::Session;
@@ -53,6 +54,7 @@ pub(super) async fn run(io: &mut Io, args: &Args) -> Result<(), Failure> {
             "list option can't be specified with neither quiet, all-namespaces nor subresource options",
         ));
     }
+    let form = written::form(io, args)?;
     let session = Session::open(io, args)?;
     let reviews = ApiResource::new(
         "authorization.k8s.io",
@@ -67,7 +69,11 @@ pub(super) async fn run(io: &mut Io, args: &Args) -> Result<(), Failure> {
         "spec": {"namespace": session.namespace},
     });
     let request = request::create(&Collection::all(reviews), &review, &CreateParams::default())?;
-    let Review { status } = session.client.request(request).await?;
+    let review: Value = session.client.request(request).await?;
+    if let Some(form) = form {
+        return form.print(io, args, review);
+    }
+    let Review { status } = serde_json::from_value(review).map_err(Failure::new)?;
     if status.incomplete {
         let why = &status.evaluation_error;
         io.note(&format!("Warning: the list may be incomplete: {why}"));

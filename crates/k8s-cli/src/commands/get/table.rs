@@ -164,7 +164,15 @@ fn cell(value: &Value) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::cell;
+    use super::{cell, plain};
+
+    #[test]
+    fn objects_without_a_table_are_names_and_ages() {
+        let metadata = json!({"name": "a", "creationTimestamp": "1970-01-01T00:00:10Z"});
+        let table = plain(&[json!({"metadata": metadata})], 100);
+        assert_eq!(table.rows[0].cells, [json!("a"), json!("90s")]);
+        assert_eq!(table.column_definitions[0].format, "name");
+    }
 
     #[test]
     fn a_cell_is_one_line_and_no_order_to_a_terminal() {
