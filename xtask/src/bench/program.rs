@@ -70,7 +70,7 @@ A symbol counts for the crate that its function was written in, whoever it was m
         row(&format!("{} others", others.len()), bytes)?;
     }
     row(
-        "no symbol: unwinding, relocations, the file's own tables",
+        "without a symbol: texts, tables of functions, unwinding, relocations",
         size.saturating_sub(counted),
     )?;
     Ok(text)
