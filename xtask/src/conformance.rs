@@ -16,7 +16,7 @@ use crate::section::Section;
 use crate::{Error, flags, programs, workspace};
 
 mod diff;
-mod ignored;
+pub(crate) mod ignored;
 
 /// How one column went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -97,6 +97,14 @@ xflags::xflags! {
             optional --inside program: PathBuf
         }
 
+        /// Runs one script of kubectl's commands on the in-memory server and on a real control plane, and compares.
+        cmd kubectl-diff {
+            /// Show every difference whole, not its first lines.
+            optional --whole
+            /// What the verb runs inside the cluster: writes what was said to this file.
+            optional --inside path: PathBuf
+        }
+
         /// Runs kubectl, unmodified, against the in-memory server.
         cmd kubectl-memory {}
 
@@ -160,6 +168,7 @@ pub enum XtaskCmd {
     Edits(Edits),
     Golden(Golden),
     Kubectl(Kubectl),
+    KubectlDiff(KubectlDiff),
     KubectlMemory(KubectlMemory),
     Kinds(Kinds),
     Pages(Pages),
@@ -240,6 +249,12 @@ pub struct Golden {
 
 #[derive(Debug)]
 pub struct Kubectl {
+    pub whole: bool,
+    pub inside: Option<PathBuf>,
+}
+
+#[derive(Debug)]
+pub struct KubectlDiff {
     pub whole: bool,
     pub inside: Option<PathBuf>,
 }

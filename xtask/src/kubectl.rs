@@ -5,7 +5,7 @@
 //! kubectl beside itself must not differ, and kubectl that reaches no server must: both are run, too, the latter for every
 //! eighth line.
 
-mod lines;
+pub(crate) mod lines;
 pub(crate) mod plain;
 
 use std::env;

@@ -15,6 +15,7 @@ mod flags;
 mod golden;
 mod kinds;
 mod kubectl;
+mod kubectl_diff;
 mod kubectl_memory;
 mod measure;
 mod pages;
@@ -69,6 +70,7 @@ fn run(args: Vec<OsString>) -> Result<ExitCode, Error> {
         XtaskCmd::Golden(flags) => golden::run(&flags),
         XtaskCmd::Kinds(flags) => kinds::run(&flags),
         XtaskCmd::Kubectl(flags) => kubectl::run(&flags),
+        XtaskCmd::KubectlDiff(flags) => kubectl_diff::run(&flags),
         XtaskCmd::KubectlMemory(flags) => kubectl_memory::run(&flags),
         XtaskCmd::Measure(flags) => measure::run(&flags),
         XtaskCmd::Pages(flags) => pages::run(&flags),

@@ -13,10 +13,10 @@ async fn main() -> io::Result<()> {
     let path = std::env::args_os().nth(1).ok_or_else(missing)?;
     let server = ApiServer::new();
     let listening = server.listen().await?;
-    let token = server.issue_token("admin", &["system:masters"]);
+    let certificate = server.issue_certificate("admin", &["system:masters"]);
     let kubeconfig = Kubeconfig::new(&listening.url())
         .ca_pem(listening.ca_pem())
-        .token(&token);
+        .client_certificate(&certificate);
     std::fs::write(path, kubeconfig.to_json().expose_secret())?;
     writeln!(io::stdout(), "{}", listening.url())?;
     let (ended, end) = tokio::sync::oneshot::channel();

@@ -12,7 +12,7 @@ const HEADERS: [&str; 5] = [
 ];
 
 /// Fields whose values are of one moment, one machine or one build; that they are there is compared.
-const VALUES: [&str; 18] = [
+pub(crate) const VALUES: [&str; 18] = [
     "buildDate",
     "ca.crt",
     "continue",
@@ -136,7 +136,7 @@ fn generated_name(metadata: &mut Map<String, Value>) {
 }
 
 /// A text without names that only one run has, identities, moments and digests.
-pub(super) fn in_text(text: &str) -> String {
+pub(crate) fn in_text(text: &str) -> String {
     let mut text = text.to_owned();
     for words in REVISIONS {
         if let Some((before, behind)) = text.split_once(words) {

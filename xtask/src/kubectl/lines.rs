@@ -8,18 +8,18 @@ const LINES: &str = include_str!("lines.txt");
 
 /// One command line.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Line {
-    pub(super) words: Vec<String>,
-    pub(super) what: What,
+pub(crate) struct Line {
+    pub(crate) words: Vec<String>,
+    pub(crate) what: What,
     /// The order of what is printed is the server's, and not always the same.
-    pub(super) is_unordered: bool,
+    pub(crate) is_unordered: bool,
     /// Why the answers differ on purpose.
-    pub(super) differs: Option<String>,
+    pub(crate) differs: Option<String>,
 }
 
 /// What a line is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(crate) enum What {
     /// It is compared.
     Compared,
     /// Run once before all others, with kubectl.
@@ -45,7 +45,7 @@ pub(super) fn read() -> Result<Vec<Line>, Error> {
 
 /// `# a comment`, `setup: create ns x`, `before: delete ns x`, `during: label ns x a=b`, `unordered: api-versions`,
 /// `get nope  ## why it differs`.
-fn parse(line: &str) -> Option<Line> {
+pub(crate) fn parse(line: &str) -> Option<Line> {
     let (line, differs) = match line.split_once("  ## ") {
         Some((line, why)) => (line, Some(why.to_owned())),
         None => (line, None),

@@ -51,20 +51,24 @@ fn is_age(word: &str) -> bool {
         && word.bytes().all(|byte| b"0123456789smhd".contains(&byte))
 }
 
-/// Times are texts like `2026-11-26T06:35:13Z`.
+/// Times are texts like `2026-11-26T06:35:13Z`, or `2026-11-26 06:35:13`.
 fn times(line: &str) -> String {
-    const SHAPE: &[u8] = b"0000-00-00T00:00:00Z";
+    let line = times_of(b"0000-00-00 00:00:00", line);
+    times_of(b"0000-00-00T00:00:00Z", &line)
+}
+
+fn times_of(shape: &[u8], line: &str) -> String {
     let fits = |text: &[u8]| {
         let same = |(byte, shape): (&u8, &u8)| match shape {
             b'0' => byte.is_ascii_digit(),
             other => byte == other,
         };
-        text.len() == SHAPE.len() && text.iter().zip(SHAPE).all(same)
+        text.len() == shape.len() && text.iter().zip(shape).all(same)
     };
     let mut plain = String::with_capacity(line.len());
     let mut at = 0;
     for (start, c) in line.char_indices() {
-        let end = start + SHAPE.len();
+        let end = start + shape.len();
         if start < at {
             continue;
         }
@@ -85,6 +89,7 @@ mod tests {
     #[test]
     fn takes_out_what_is_never_the_same() {
         assert_eq!(output("a   12s\nb   5m2s   x\n"), "a   AGE\nb   AGE x\n");
+        assert_eq!(output("on 2026-11-26 06:35:13 +0000"), "on TIME +0000");
         assert_eq!(output("at \"2026-11-26T06:35:13Z\""), "at \"TIME\"");
         assert_eq!(
             output("run 'kubectl get'\nname   s3"),

@@ -49,7 +49,6 @@ const REPLACED: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: map\
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: pod\nspec:\n  containers:\n  - name: main\n    image: registry.example/app:1\n";
 const DEPLOYMENT: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers:\n      - name: main\n        image: registry.example/app:1\n";
 
-/// OpenAPI is not served yet, so kubectl cannot check what it sends: `--validate=false`.
 pub(super) const COMMANDS: &[Command] = &[
     says("version", &["Server Version: v1.36"]),
     says(
@@ -63,15 +62,8 @@ pub(super) const COMMANDS: &[Command] = &[
     says("api-versions", &["apps/v1", "coordination.k8s.io/v1", "v1"]),
     says("get ns,pods -A", &["kube-node-lease", "kube-system"]),
     says("get --raw /readyz", &["ok"]),
-    reads(
-        "create --validate=false -f -",
-        MAP,
-        &["configmap/map created"],
-    ),
-    fails(
-        "create --validate=false -f /nowhere.yaml",
-        &["does not exist"],
-    ),
+    reads("create -f -", MAP, &["configmap/map created"]),
+    fails("create -f /nowhere.yaml", &["does not exist"]),
     says(
         "get configmap map -o yaml",
         &[
@@ -117,33 +109,29 @@ pub(super) const COMMANDS: &[Command] = &[
         &["configmap/map patched"],
     ),
     reads(
-        "apply --validate=false --server-side --field-manager=two -f -",
+        "apply --server-side --field-manager=two -f -",
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: map\ndata:\n  f: '6'\n",
         &["configmap/map serverside-applied"],
     ),
     Command {
-        line: "apply --validate=false --server-side --field-manager=two -f -",
+        line: "apply --server-side --field-manager=two -f -",
         input: "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: map\ndata:\n  e: '6'\n",
         expected: Expected::Err(&["conflict with \"kubectl-patch\" using v1: .data.e"]),
     },
     reads(
-        "apply --validate=false --server-side --field-manager=two --force-conflicts -f -",
+        "apply --server-side --field-manager=two --force-conflicts -f -",
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: map\ndata:\n  e: '6'\n",
         &["configmap/map serverside-applied"],
     ),
-    reads(
-        "replace --validate=false -f -",
-        REPLACED,
-        &["configmap/map replaced"],
-    ),
+    reads("replace -f -", REPLACED, &["configmap/map replaced"]),
     says("get cm map -o jsonpath={.data}", &["{\"b\":\"2\"}"]),
     reads(
-        "create --validate=false --dry-run=server -f -",
+        "create --dry-run=server -f -",
         POD,
         &["pod/pod created (server dry run)"],
     ),
     fails("get pod pod", &["pods \"pod\" not found"]),
-    reads("create --validate=false -f -", POD, &["pod/pod created"]),
+    reads("create -f -", POD, &["pod/pod created"]),
     says("get pods -A", &["default", "pod"]),
     says("get pod pod -o jsonpath={.status.phase}", &["Pending"]),
     says(
@@ -162,11 +150,7 @@ pub(super) const COMMANDS: &[Command] = &[
         "wait pod/pod --for=condition=Ready --timeout=5s",
         &["pod/pod condition met"],
     ),
-    reads(
-        "create --validate=false -f -",
-        DEPLOYMENT,
-        &["deployment.apps/web created"],
-    ),
+    reads("create -f -", DEPLOYMENT, &["deployment.apps/web created"]),
     says(
         "scale deployment web --replicas=3",
         &["deployment.apps/web scaled"],

@@ -1,7 +1,7 @@
 //! Admission: what a cluster's default plugins refuse or add before an object is checked.
 //!
-//! Follows `NamespaceLifecycle` of k8s.io/apiserver, `ServiceAccount` and `DefaultTolerationSeconds` of k8s.io/kubernetes
-//! (v1.36).
+//! Follows `NamespaceLifecycle` of k8s.io/apiserver, `DefaultTolerationSeconds`, `ServiceAccount` and
+//! `StorageObjectInUseProtection` of k8s.io/kubernetes (v1.36).
 
 use k8s_api_core::status::StatusCause;
 use serde_json::{Map, Value, json};
@@ -26,6 +26,7 @@ pub(crate) fn on_create(ask: &Ask<'_>, store: &Store, new: &mut Value) -> Answer
         let name = object::name(new);
         return Err(Refusal::forbidden(&kind.group, &kind.resource, name, why));
     }
+    protect(kind, new);
     if !kind.namespaced {
         return Ok(());
     }
@@ -57,6 +58,29 @@ pub(crate) fn on_delete(kind: &Kind, name: &str) -> Answered<()> {
         ));
     }
     Ok(())
+}
+
+/// The finalizer of volumes and of claims, which a controller takes away when they are deleted and not used.
+pub(crate) fn protection(kind: &Kind) -> Option<&'static str> {
+    match kind.core() {
+        "persistentvolumeclaims" => Some("kubernetes.io/pvc-protection"),
+        "persistentvolumes" => Some("kubernetes.io/pv-protection"),
+        _ => None,
+    }
+}
+
+/// `StorageObjectInUseProtection`.
+fn protect(kind: &Kind, new: &mut Value) {
+    let Some(finalizer) = protection(kind) else {
+        return;
+    };
+    let metadata = object::metadata(new);
+    let finalizers = metadata.entry("finalizers").or_insert_with(|| json!([]));
+    if let Some(finalizers) = finalizers.as_array_mut()
+        && !finalizers.iter().any(|found| found == finalizer)
+    {
+        finalizers.push(finalizer.into());
+    }
 }
 
 /// `ServiceAccount`: a pod runs as an account that is there, and its containers find that account's token.

@@ -16,7 +16,7 @@ use super::kinds::{self, Kind};
 use super::state::{CONTROLLER_DELAY, State};
 use super::store::Store;
 use super::verbs::purge;
-use super::{custom, managed, object, rbac, service_account};
+use super::{admission, custom, managed, object, rbac, service_account};
 
 const ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
 const ACCOUNT_UID: &str = "kubernetes.io/service-account.uid";
@@ -56,6 +56,8 @@ pub(crate) enum Task {
     Aggregate,
     /// Accept the names of a definition and establish it, or clean up after it.
     Define { name: String },
+    /// Let go of volumes and claims that are deleted and not used.
+    Release { namespace: String },
     /// Delete what is in a namespace, then the namespace.
     Empty { namespace: String },
 }
@@ -145,6 +147,9 @@ impl Task {
                 account: name,
                 uid: object::uid(deleted).to_owned(),
             }),
+            "persistentvolumeclaims" | "persistentvolumes" | "pods" => Some(Self::Release {
+                namespace: object::namespace(deleted).to_owned(),
+            }),
             "configmaps" if name == ROOT_CA => Some(Self::Account {
                 namespace: object::namespace(deleted).to_owned(),
             }),
@@ -172,6 +177,7 @@ impl Task {
             Self::Collect(owner) => owner.collect(state, store),
             Self::Aggregate => rbac::aggregate(store),
             Self::Define { name } => custom::settle(state, store, &name),
+            Self::Release { namespace } => release(state, store, &namespace),
             Self::Empty { namespace } => empty(state, store, &namespace),
         }
     }
@@ -252,6 +258,58 @@ fn token_secrets(
         .objects
 }
 
+/// Takes the finalizers that protect what is in use from what is not: volumes without a claim, claims without a pod.
+fn release(state: &State, store: &mut Store, namespace: &str) {
+    let resource = if namespace.is_empty() {
+        "persistentvolumes"
+    } else {
+        "persistentvolumeclaims"
+    };
+    let kind = kinds::core(resource);
+    let going = store.list(kind, namespace, store.revision(), (None, 0), |found| {
+        object::is_being_deleted(found)
+    });
+    for found in going.objects {
+        if is_used(store, &found) {
+            continue;
+        }
+        let mut free = Value::clone(&found);
+        unprotect(kind, &mut free);
+        if object::has_finalizers(&free) {
+            if free != **found {
+                store.put(kind, namespace, object::name(&found), free);
+            }
+            continue;
+        }
+        store.remove(kind, namespace, object::name(&found));
+        state.after_collection(kind, &free);
+    }
+}
+
+fn is_used(store: &Store, found: &Value) -> bool {
+    if found["kind"] == "PersistentVolume" {
+        return found["status"]["phase"] == "Bound";
+    }
+    let name = object::name(found);
+    let uses = |pod: &Value| {
+        let volumes = pod["spec"]["volumes"].as_array().into_iter().flatten();
+        let mut claims = volumes.map(|volume| &volume["persistentVolumeClaim"]["claimName"]);
+        let ended = matches!(object::text(pod, "/status/phase"), "Succeeded" | "Failed");
+        !ended && claims.any(|claim| claim == name)
+    };
+    let (pods, namespace) = (kinds::core("pods"), object::namespace(found));
+    let users = store.list(pods, namespace, store.revision(), (None, 1), uses);
+    !users.objects.is_empty()
+}
+
+fn unprotect(kind: &Kind, object: &mut Value) {
+    let protection = admission::protection(kind);
+    let finalizers = object::metadata(object).get_mut("finalizers");
+    if let Some(finalizers) = finalizers.and_then(Value::as_array_mut) {
+        finalizers.retain(|finalizer| finalizer.as_str() != protection);
+    }
+}
+
 fn empty(state: &State, store: &mut Store, namespace: &str) {
     let namespaces = kinds::core("namespaces");
     let going = store.get(namespaces, "", namespace);
@@ -265,8 +323,10 @@ fn empty(state: &State, store: &mut Store, namespace: &str) {
             .list(kind, namespace, store.revision(), (None, 0), |_| true)
             .objects
         {
-            if !object::has_finalizers(&found) {
-                purge(store, kind, &found);
+            let mut free = Value::clone(&found);
+            unprotect(kind, &mut free);
+            if !object::has_finalizers(&free) {
+                purge(store, kind, &free);
                 continue;
             }
             left = true;

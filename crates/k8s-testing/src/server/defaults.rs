@@ -28,6 +28,7 @@ pub(crate) fn declared(kind: &Kind, new: &mut Value) {
         return custom.default(new);
     }
     match kind.core() {
+        "limitranges" => limits(new),
         "namespaces" => namespace_label(new),
         "secrets" => secret(new),
         "services" => service(new),
@@ -39,10 +40,28 @@ pub(crate) fn declared(kind: &Kind, new: &mut Value) {
     for place in pods(kind) {
         pod(new.pointer_mut(place));
     }
+    let is_job = &*kind.storage == "jobs.batch";
+    if is_job || kind.core() == "replicationcontrollers" {
+        labelled_as_its_pods(new);
+    }
     let open = &*kind.storage == "jobs.batch" && is_open(new);
     fill(new, &kind.defaults, "=");
     if open {
         object::field(new, "spec").remove("completions");
+    }
+    if is_job {
+        object::default(object::field(new, "spec"), "suspend", false);
+    }
+}
+
+/// What has no labels has those of its pods.
+pub(crate) fn labelled_as_its_pods(new: &mut Value) {
+    let labels = new.pointer("/spec/template/metadata/labels").cloned();
+    let own = new.pointer("/metadata/labels").and_then(Value::as_object);
+    if let Some(labels) = labels.filter(|labels| labels.is_object())
+        && own.is_none_or(Map::is_empty)
+    {
+        object::metadata(new).insert("labels".to_owned(), labels);
     }
 }
 
@@ -280,6 +299,28 @@ fn pull(container: &mut Map<String, Value>) {
     let newest = !image.contains('@') && matches!(tag, None | Some("latest"));
     let pull = if newest { "Always" } else { "IfNotPresent" };
     object::default(container, "imagePullPolicy", pull);
+}
+
+/// A container's default is the most that it may have; what it asks for by default is its default, or the least.
+fn limits(new: &mut Value) {
+    let items = new
+        .pointer_mut("/spec/limits")
+        .and_then(Value::as_array_mut);
+    for item in items.into_iter().flatten() {
+        if item["type"] != "Container" {
+            continue;
+        }
+        for (from, to) in [
+            ("max", "default"),
+            ("default", "defaultRequest"),
+            ("min", "defaultRequest"),
+        ] {
+            let from = item.get(from).and_then(Value::as_object).cloned();
+            for (resource, amount) in from.into_iter().flatten() {
+                object::default(object::field(item, to), &resource, amount);
+            }
+        }
+    }
 }
 
 /// Zero is no precedence.

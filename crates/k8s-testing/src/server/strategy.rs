@@ -8,11 +8,11 @@ mod services;
 
 use serde_json::{Map, Value, json};
 
-use super::object;
 use super::status::Answered;
 use super::store::Store;
 use super::user::User;
 use super::verbs::Ask;
+use super::{defaults, object};
 
 /// Adds to a new object, which has its name and UID.
 pub(crate) fn on_create(ask: &Ask<'_>, store: &Store, new: &mut Value) -> Answered<()> {
@@ -68,6 +68,8 @@ fn select_by_uid(job: &mut Value) {
     ] {
         labels.entry(label).or_insert_with(|| value.as_str().into());
     }
+    defaults::labelled_as_its_pods(job);
+    let spec = object::field(job, "spec");
     let selected = object::map(object::map(spec, "selector"), "matchLabels");
     selected.entry(UID).or_insert_with(|| uid.into());
 }
