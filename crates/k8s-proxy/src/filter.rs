@@ -17,12 +17,13 @@ use crate::{Refusable, answer};
 /// Paths that are not passed on unless asked for: what runs programs in Pods, reaches into their network, or makes tokens.
 ///
 /// The first two are `kubectl proxy`'s; it lets the others through.
-pub const REJECTED_PATHS: [&str; 7] = [
+pub const REJECTED_PATHS: [&str; 8] = [
     "^/api/.*/pods/.*/exec",
     "^/api/.*/pods/.*/attach",
     "^/api/.*/pods/.*/portforward",
     "^/api/.*/pods/.*/ephemeralcontainers",
-    "^/api/.*/(pods|services)/.*/proxy",
+    "^/api/.*/pods/.*/proxy",
+    "^/api/.*/services/.*/proxy",
     "^/api/.*/nodes/.*/proxy",
     "^/api/.*/serviceaccounts/.*/token",
 ];

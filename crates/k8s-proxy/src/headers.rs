@@ -3,30 +3,34 @@
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// Between two neighbours only (RFC 9110, 7.6.1), or rewritten by each of them.
-const HOP_BY_HOP: [HeaderName; 9] = [
-    header::CONNECTION,
-    header::EXPECT,
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-    header::PROXY_AUTHENTICATE,
-    header::TE,
-    header::TRAILER,
-    header::TRANSFER_ENCODING,
-    header::UPGRADE,
-];
+fn is_hop_by_hop(name: &str) -> bool {
+    matches!(
+        name,
+        "connection"
+            | "expect"
+            | "keep-alive"
+            | "proxy-connection"
+            | "proxy-authenticate"
+            | "te"
+            | "trailer"
+            | "transfer-encoding"
+            | "upgrade"
+    )
+}
 
 /// Who somebody says to be.
-const IDENTITY: [HeaderName; 4] = [
-    header::AUTHORIZATION,
-    header::PROXY_AUTHORIZATION,
-    header::FORWARDED,
-    HeaderName::from_static("x-real-ip"),
-];
-
-const IDENTITY_PREFIXES: [&str; 3] = ["impersonate-", "x-remote-", "x-forwarded-"];
+fn is_identity(name: &str) -> bool {
+    const PREFIXES: [&str; 3] = ["impersonate-", "x-remote-", "x-forwarded-"];
+    matches!(
+        name,
+        "authorization" | "proxy-authorization" | "forwarded" | "x-real-ip"
+    ) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
 
 /// What the browser is told about other origins is for the proxy's origin, not for the server's.
-const CORS: &str = "access-control-";
+fn is_cors(name: &str) -> bool {
+    name.starts_with("access-control-")
+}
 
 /// Prepares a request's headers for the API server; gives the protocol that the client wants to change to.
 ///
@@ -35,16 +39,9 @@ const CORS: &str = "access-control-";
 pub(crate) fn to_server(headers: &mut HeaderMap, trusted: bool) -> Option<HeaderValue> {
     let upgrade = headers.get(header::UPGRADE).cloned();
     drop_named_by_connection(headers);
-    for name in HOP_BY_HOP {
-        headers.remove(name);
-    }
-    headers.remove(header::HOST);
-    if !trusted {
-        for name in IDENTITY {
-            headers.remove(name);
-        }
-        drop_prefixed(headers, &IDENTITY_PREFIXES);
-    }
+    remove(headers, |name| {
+        name == "host" || is_hop_by_hop(name) || (!trusted && is_identity(name))
+    });
     if let Some(protocol) = &upgrade {
         headers.insert(header::UPGRADE, protocol.clone());
         headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
@@ -56,10 +53,7 @@ pub(crate) fn to_server(headers: &mut HeaderMap, trusted: bool) -> Option<Header
 pub(crate) fn to_client(headers: &mut HeaderMap, upgraded: bool) {
     let upgrade = headers.get(header::UPGRADE).cloned();
     drop_named_by_connection(headers);
-    for name in HOP_BY_HOP {
-        headers.remove(name);
-    }
-    drop_prefixed(headers, &[CORS]);
+    remove(headers, |name| is_hop_by_hop(name) || is_cors(name));
     if let Some(protocol) = upgrade.filter(|_| upgraded) {
         headers.insert(header::UPGRADE, protocol);
         headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
@@ -79,14 +73,14 @@ fn drop_named_by_connection(headers: &mut HeaderMap) {
     }
 }
 
-fn drop_prefixed(headers: &mut HeaderMap, prefixes: &[&str]) {
-    let begins = |name: &&HeaderName| {
-        prefixes
-            .iter()
-            .any(|prefix| name.as_str().starts_with(prefix))
-    };
-    let names: Vec<HeaderName> = headers.keys().filter(begins).cloned().collect();
-    for name in names {
+/// Removes headers by their names, in lower case. Most maps are small, and have few that go or none.
+fn remove(headers: &mut HeaderMap, goes: impl Fn(&str) -> bool) {
+    let named: Vec<HeaderName> = headers
+        .keys()
+        .filter(|name| goes(name.as_str()))
+        .cloned()
+        .collect();
+    for name in named {
         headers.remove(name);
     }
 }

@@ -1,10 +1,14 @@
 //! Lists of regular expressions, as kubectl's flags have them.
 
+mod plain;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use regex::bytes::{RegexSet, RegexSetBuilder};
+
+use self::plain::Plain;
 
 /// Regular expressions of which one must match, anywhere in the text unless it is anchored.
 ///
@@ -12,8 +16,16 @@ use regex::bytes::{RegexSet, RegexSetBuilder};
 /// end, and `\p{…}` is not known. An empty list matches nothing.
 #[derive(Clone)]
 pub struct Patterns {
-    /// Shared: a copy of a set begins without what the set has learnt, and a service is cloned for each request.
-    set: Arc<RegexSet>,
+    list: Arc<List>,
+}
+
+/// Shared: a copy of a set begins without what the set has learnt, and a service is cloned for each request.
+#[derive(Default)]
+struct List {
+    texts: Vec<String>,
+    plain: Vec<Plain>,
+    /// Those that are more than plain.
+    others: Option<RegexSet>,
 }
 
 /// A pattern that is no regular expression.
@@ -29,30 +41,43 @@ impl Patterns {
     /// # Errors
     /// [`InvalidPattern`] names the first that is not a regular expression.
     pub fn new<'a>(patterns: impl IntoIterator<Item = &'a str>) -> Result<Self, InvalidPattern> {
-        let patterns: Vec<&str> = patterns.into_iter().collect();
-        build(&patterns)
-            .map(|set| Self { set: Arc::new(set) })
-            .map_err(|all| blame(&patterns, all))
+        let mut list = List::default();
+        let mut others = Vec::new();
+        for pattern in patterns {
+            list.texts.push(pattern.to_owned());
+            match Plain::read(pattern) {
+                Some(plain) => list.plain.push(plain),
+                None => others.push(pattern),
+            }
+        }
+        if !others.is_empty() {
+            list.others = Some(build(&others).map_err(|all| blame(&others, all))?);
+        }
+        Ok(Self {
+            list: Arc::new(list),
+        })
     }
 
     /// Matches nothing.
     #[must_use]
     pub fn none() -> Self {
         Self {
-            set: Arc::new(RegexSet::empty()),
+            list: Arc::default(),
         }
     }
 
     /// Whether there is no pattern.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.set.is_empty()
+        self.list.texts.is_empty()
     }
 
     /// Whether one of them matches.
     #[must_use]
     pub fn match_any(&self, text: &str) -> bool {
-        self.set.is_match(text.as_bytes())
+        let (list, text) = (&*self.list, text.as_bytes());
+        list.plain.iter().any(|plain| plain.matches(text))
+            || list.others.as_ref().is_some_and(|set| set.is_match(text))
     }
 }
 
@@ -88,7 +113,7 @@ fn blame(patterns: &[&str], all: regex::Error) -> InvalidPattern {
 
 impl fmt::Debug for Patterns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.set.patterns()).finish()
+        f.debug_list().entries(&self.list.texts).finish()
     }
 }
 

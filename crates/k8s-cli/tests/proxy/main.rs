@@ -282,8 +282,8 @@ fn help_shows_the_flags_of_kubectl_and_two_of_ours() {
 
             --reject-paths='^/api/.*/pods/.*/exec,^/api/.*/pods/.*/attach,
                 ^/api/.*/pods/.*/portforward,^/api/.*/pods/.*/ephemeralcontainers,
-                ^/api/.*/(pods|services)/.*/proxy,^/api/.*/nodes/.*/proxy,
-                ^/api/.*/serviceaccounts/.*/token':
+                ^/api/.*/pods/.*/proxy,^/api/.*/services/.*/proxy,
+                ^/api/.*/nodes/.*/proxy,^/api/.*/serviceaccounts/.*/token':
         	Regular expression for paths that the proxy should reject. Paths
         	specified here will be rejected even accepted by --accept-paths.
 

@@ -6,7 +6,7 @@ use crate::args::{Flag, Kind};
 pub(super) const PORT: u32 = 8001;
 
 /// What is not passed on by default; kubectl's default is the first two.
-const REJECTED: &str = "^/api/.*/pods/.*/exec,^/api/.*/pods/.*/attach,^/api/.*/pods/.*/portforward,^/api/.*/pods/.*/ephemeralcontainers,^/api/.*/(pods|services)/.*/proxy,^/api/.*/nodes/.*/proxy,^/api/.*/serviceaccounts/.*/token";
+const REJECTED: &str = "^/api/.*/pods/.*/exec,^/api/.*/pods/.*/attach,^/api/.*/pods/.*/portforward,^/api/.*/pods/.*/ephemeralcontainers,^/api/.*/pods/.*/proxy,^/api/.*/services/.*/proxy,^/api/.*/nodes/.*/proxy,^/api/.*/serviceaccounts/.*/token";
 
 pub(super) const FLAGS: &[Flag] = &[
     Flag::new(
