@@ -3,12 +3,15 @@
 //! `^/api/.*/pods/.*/exec` is three pieces of which the first is anchored. They are found without an automaton: that costs a
 //! fraction of the time, and a program that has no other patterns neither builds one nor keeps its memory.
 
+use memchr::memchr;
+use memchr::memmem::Finder;
+
 /// A pattern of literals, `.*` between them, and anchors.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Plain {
     from_start: bool,
     /// Never empty; a piece may be.
-    pieces: Vec<Vec<u8>>,
+    pieces: Vec<Finder<'static>>,
     to_end: bool,
 }
 
@@ -16,23 +19,19 @@ impl Plain {
     /// Reads a pattern; `None` for one that is more than this, or none.
     pub(super) fn read(pattern: &str) -> Option<Self> {
         let from_start = pattern.starts_with('^');
-        let mut plain = Self {
-            from_start,
-            pieces: vec![Vec::new()],
-            to_end: false,
-        };
+        let (mut pieces, mut to_end) = (vec![Vec::new()], false);
         let mut rest = pattern[usize::from(from_start)..].bytes().peekable();
         while let Some(byte) = rest.next() {
             let literal = match byte {
                 b'$' if rest.peek().is_none() => {
-                    plain.to_end = true;
+                    to_end = true;
                     continue;
                 }
                 b'.' => {
                     if rest.next() != Some(b'*') || is_quantifier(rest.peek()) {
                         return None;
                     }
-                    plain.pieces.push(Vec::new());
+                    pieces.push(Vec::new());
                     continue;
                 }
                 b'\\' => rest.next().filter(u8::is_ascii_punctuation)?,
@@ -44,13 +43,21 @@ impl Plain {
             if is_quantifier(rest.peek()) {
                 return None;
             }
-            plain.pieces.last_mut()?.push(literal);
+            pieces.last_mut()?.push(literal);
         }
-        Some(plain)
+        let finders = pieces.iter().map(|piece| Finder::new(piece).into_owned());
+        Some(Self {
+            from_start,
+            pieces: finders.collect(),
+            to_end,
+        })
     }
 
     /// Whether it matches somewhere in the text. A dot is any byte but a line's end, and an anchor is the text's.
     pub(super) fn matches(&self, text: &[u8]) -> bool {
+        if memchr(b'\n', text).is_none() {
+            return self.matches_line(text);
+        }
         let mut lines = text.split(|byte| *byte == b'\n');
         match (self.from_start, self.to_end) {
             (false, false) => lines.any(|line| self.matches_line(line)),
@@ -58,7 +65,7 @@ impl Plain {
             (false, true) => lines
                 .next_back()
                 .is_some_and(|line| self.matches_line(line)),
-            (true, true) => !text.contains(&b'\n') && self.matches_line(text),
+            (true, true) => false,
         }
     }
 
@@ -66,27 +73,18 @@ impl Plain {
         let last = self.pieces.len() - 1;
         let mut rest = line;
         for (at, piece) in self.pieces.iter().enumerate() {
-            let begins = at == 0 && self.from_start;
+            let (begins, literal) = (at == 0 && self.from_start, piece.needle());
             let behind = match (begins, at == last && self.to_end) {
-                (true, true) => return rest == piece,
-                (false, true) => return rest.ends_with(piece),
-                (true, false) => rest.strip_prefix(&**piece),
-                (false, false) => find(rest, piece).map(|found| &rest[found + piece.len()..]),
+                (true, true) => return rest == literal,
+                (false, true) => return rest.ends_with(literal),
+                (true, false) => rest.strip_prefix(literal),
+                (false, false) => piece.find(rest).map(|found| &rest[found + literal.len()..]),
             };
             let Some(behind) = behind else { return false };
             rest = behind;
         }
         true
     }
-}
-
-/// Where a piece begins for the first time.
-fn find(text: &[u8], piece: &[u8]) -> Option<usize> {
-    let Some(first) = piece.first() else {
-        return Some(0);
-    };
-    let last = text.len().checked_sub(piece.len())?;
-    (0..=last).find(|at| text[*at] == *first && text[*at..].starts_with(piece))
 }
 
 fn is_special(byte: u8) -> bool {
