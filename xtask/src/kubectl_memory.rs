@@ -1,8 +1,8 @@
 //! `cargo xtask kubectl-memory`: kubectl, unmodified, against the in-memory server on its TLS socket.
 //!
 //! The commands stand in one list, each with what it must print. Programs of ours in Go count as one more each: they use
-//! client-go's informer and its clientset, unmodified, with the content types that these choose themselves. The last line
-//! is `commands=N failed=N`.
+//! client-go's informer and its clientset, unmodified, with the content types that these choose themselves, and an
+//! operator on controller-runtime. The last line is `commands=N failed=N`.
 
 mod commands;
 mod memory;
@@ -19,8 +19,12 @@ pub(crate) use self::memory::Memory;
 use crate::section::Section;
 use crate::{Error, flags, golden, workspace};
 
-/// Programs in the Go module.
-const PROGRAMS: [&str; 2] = ["clientset", "informer"];
+/// Programs in Go: the module of each, and its package there.
+const PROGRAMS: [(&str, &str); 3] = [
+    (golden::MODULE, "./clientset"),
+    (golden::MODULE, "./informer"),
+    ("xtask/operator", "."),
+];
 
 /// Runs every command, also after one failed.
 pub(crate) fn run(_: &flags::KubectlMemory) -> Result<ExitCode, Error> {
@@ -45,10 +49,12 @@ pub(crate) fn run(_: &flags::KubectlMemory) -> Result<ExitCode, Error> {
             println!("FAILED kubectl {}\n{why}", command.line);
         }
     }
-    for program in PROGRAMS {
-        if let Err(why) = go(program, &kubeconfig) {
+    for (module, package) in PROGRAMS {
+        let name = Path::new(module).join(package);
+        let name = name.file_name().unwrap_or_default().to_string_lossy();
+        if let Err(why) = go(module, package, &name, &kubeconfig) {
             failed += 1;
-            println!("FAILED {program}: {why}");
+            println!("FAILED {name}: {why}");
         }
     }
     server.stop()?;
@@ -79,13 +85,13 @@ pub(crate) fn kubectl() -> Result<PathBuf, String> {
 }
 
 /// Builds a program of ours in Go, and lets it ask the server.
-fn go(name: &str, kubeconfig: &Path) -> Result<(), Error> {
+fn go(module: &str, package: &str, name: &str, kubeconfig: &Path) -> Result<(), Error> {
     let root = workspace::root();
     let sh = Shell::new()?;
-    sh.change_dir(root.join(golden::MODULE));
+    sh.change_dir(root.join(module));
     let go = golden::find_go(&sh)?;
     let program = root.join("target/golden").join(name);
-    golden::build(&sh, &go, &format!("./{name}"), &program)?;
+    golden::build(&sh, &go, package, &program)?;
     let output = Command::new(program)
         .env("KUBECONFIG", kubeconfig)
         .output()?;

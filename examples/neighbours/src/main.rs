@@ -1,9 +1,11 @@
 //! Shows k8s-auth under other people's HTTP clients, and kube over the stack of k8s-client: refused by a stranger's server, then through every rotation.
+//! Then kube's reflectors and an operator on its runtime, over the in-memory server.
 //!
 //! Each neighbour has a thread, a runtime and a server of its own; what is asked of all of them stands in `rotation`.
 
 mod client;
 mod gate;
+mod operator;
 mod reflector;
 mod rotation;
 mod world;
@@ -34,7 +36,9 @@ fn main() -> ExitCode {
     });
     let reflector =
         runtime().and_then(|runtime| runtime.block_on(within_a_minute(reflector::run())));
-    report(&outcomes, &reflector)
+    let operator = runtime().and_then(|runtime| runtime.block_on(within_a_minute(operator::run())));
+    let peers = [("reflector", reflector), ("operator", operator)];
+    report(&outcomes, &peers)
 }
 
 /// What does not end by itself has failed.
@@ -58,7 +62,7 @@ fn alone(run: impl AsyncFnOnce() -> Result<Survived, Failure>) -> Result<Survive
 /// A line for each neighbour, then one for all of them.
 fn report(
     outcomes: &[(&str, Result<Survived, Failure>)],
-    reflector: &Result<usize, Failure>,
+    peers: &[(&str, Result<usize, Failure>)],
 ) -> ExitCode {
     let mut words = Vec::new();
     let mut rotated = usize::MAX;
@@ -76,15 +80,18 @@ fn report(
             }
         }
     }
-    words.push(match reflector {
-        Ok(_) => "reflector=ok".to_owned(),
-        Err(error) => {
-            eprintln!("reflector: {}", chain(error.as_ref()));
-            "reflector=failed".to_owned()
+    for (name, outcome) in peers {
+        match outcome {
+            Ok(_) => words.push(format!("{name}=ok")),
+            Err(error) => {
+                eprintln!("{name}: {}", chain(error.as_ref()));
+                words.push(format!("{name}=failed"));
+            }
         }
-    });
+    }
     println!("{} rotated={rotated}", words.join(" "));
-    ExitCode::from(u8::from(rotated != 3 || reflector.is_err()))
+    let failed = peers.iter().any(|(_, outcome)| outcome.is_err());
+    ExitCode::from(u8::from(rotated != 3 || failed))
 }
 
 /// An error and its causes, on one line.

@@ -20,17 +20,7 @@ const OBJECTS: usize = 20;
 
 /// Writes through kube's client while two reflectors watch, one that lists in pages and one that streams its list.
 pub(crate) async fn run() -> Result<usize, Failure> {
-    let server = ApiServer::new();
-    let token = server.issue_token("kube", &["system:masters"]);
-    let bearer = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))?;
-    let stack = ServiceBuilder::new()
-        .map_request(move |mut request: Request<Body>| {
-            let headers = request.headers_mut();
-            headers.insert("authorization", bearer.clone());
-            request
-        })
-        .service(server);
-    let maps: Api<ConfigMap> = Api::namespaced(Client::new(stack, "default"), "default");
+    let maps: Api<ConfigMap> = Api::default_namespaced(client(ApiServer::new())?);
     create(&maps, 0..OBJECTS / 2).await?;
     let chosen = watcher::Config::default().labels("kube=yes");
     let paged = follow(maps.clone(), chosen.clone().page_size(3));
@@ -45,6 +35,20 @@ pub(crate) async fn run() -> Result<usize, Failure> {
         return Err("two reflectors know different things".into());
     }
     Ok(OBJECTS)
+}
+
+/// kube's client of an in-memory server, for an administrator.
+pub(crate) fn client(server: ApiServer) -> Result<Client, Failure> {
+    let token = server.issue_token("kube", &["system:masters"]);
+    let bearer = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))?;
+    let stack = ServiceBuilder::new()
+        .map_request(move |mut request: Request<Body>| {
+            let headers = request.headers_mut();
+            headers.insert("authorization", bearer.clone());
+            request
+        })
+        .service(server);
+    Ok(Client::new(stack, "default"))
 }
 
 async fn create(maps: &Api<ConfigMap>, numbers: std::ops::Range<usize>) -> Result<(), Failure> {

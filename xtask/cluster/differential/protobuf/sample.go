@@ -32,6 +32,9 @@ func sample(place place, chance *rand.Rand) (runtime.Object, error) {
 		return nil, err
 	}
 	accessor.SetName(fmt.Sprintf("a%d", chance.Int31()))
+	if place.kind.Kind == "IPAddress" {
+		accessor.SetName(fmt.Sprintf("10.1.%d.%d", chance.Intn(256), chance.Intn(256)))
+	}
 	object.GetObjectKind().SetGroupVersionKind(place.kind)
 	acceptable(object)
 	return object, nil
