@@ -115,6 +115,13 @@ func acceptable(object runtime.Object) {
 		object.ObjectMeta = metav1.ObjectMeta{}
 		oneOf(&object.Spec.ResourceAttributes, &object.Spec.NonResourceAttributes, false)
 		object.Spec.User = "u"
+	case *corev1.Service:
+		// Addresses and ports of nodes are chosen by chance.
+		object.Spec.Type, object.Spec.ClusterIP, object.Spec.ClusterIPs = corev1.ServiceTypeClusterIP, corev1.ClusterIPNone, nil
+		object.Spec.HealthCheckNodePort = 0
+		for i := range object.Spec.Ports {
+			object.Spec.Ports[i].NodePort = 0
+		}
 	case *rbacv1.ClusterRole:
 		object.Rules = rules(object.Rules, true)
 	case *rbacv1.Role:
