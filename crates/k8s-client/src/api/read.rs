@@ -106,7 +106,8 @@ impl<K: Resource> Api<K> {
         self.metadata().list(params).await
     }
 
-    /// A page of the objects as the columns that `kubectl get` shows.
+    /// A page of the objects as the columns that `kubectl get` shows. All pages, one table each, are in
+    /// `as_kind::<Table>().list_stream(…)`; rows as they change in `as_kind::<Table>().watcher(…)`.
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use futures_util::Stream as _;
 use k8s_client::watch::ManagedFields;
-use k8s_client::{DynamicObject, ListParams, ListStream};
+use k8s_client::{DynamicObject, ListParams, ListStream, Table};
 
 use super::*;
 
@@ -186,4 +186,44 @@ async fn an_object_of_another_shape_costs_no_other() {
         };
         tokio::join!(server, client);
     }
+}
+
+#[tokio::test]
+async fn pages_of_a_table_are_tables() {
+    let (maps, mut handle) = maps();
+    let mut pages = maps
+        .as_kind::<Table>()
+        .list_stream(&ListParams::default().limit(2));
+    let server = async {
+        for (query, rows, more) in [
+            ("", &[("a", 1), ("b", 2)][..], Some("next")),
+            ("&continue=next", &[("c", 3)], None),
+        ] {
+            let request = expect(&mut handle, &format!("GET {PATH}?limit=2{query}")).await;
+            request.respond_json(StatusCode::OK, &table(rows, "7", more));
+        }
+    };
+    let client = async {
+        let mut sizes = Vec::new();
+        while let Some(page) = pages.next().await {
+            sizes.push(page.unwrap().rows.len());
+        }
+        assert_eq!(sizes, [2, 1]);
+        let metadata = pages.metadata().unwrap();
+        assert_eq!(metadata.resource_version.as_deref(), Some("7"));
+    };
+    tokio::join!(server, client);
+}
+
+#[tokio::test]
+async fn what_is_no_table_is_an_error() {
+    let (maps, mut handle) = maps();
+    let mut pages = maps.as_kind::<Table>().list_stream(&ListParams::default());
+    let server = async {
+        let request = handle.next().await.unwrap();
+        request.respond_json(StatusCode::OK, &json!({"metadata": 7}));
+    };
+    let (page, ()) = tokio::join!(pages.next(), server);
+    assert!(page.unwrap().unwrap_err().is_undecodable());
+    assert!(pages.next().await.is_none());
 }

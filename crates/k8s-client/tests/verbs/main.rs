@@ -50,6 +50,22 @@ fn list(items: &[Value], version: &str, more: Option<&str>) -> Value {
     json!({"kind": "ConfigMapList", "apiVersion": "v1", "metadata": metadata, "items": items})
 }
 
+/// A table of rows that are names and versions.
+fn table(rows: &[(&str, u64)], version: &str, more: Option<&str>) -> Value {
+    let row = |(name, version): &(&str, u64)| {
+        json!({"cells": [name], "object": {
+            "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
+            "metadata": {"name": name, "resourceVersion": version.to_string()},
+        }})
+    };
+    let rows: Vec<Value> = rows.iter().map(row).collect();
+    json!({
+        "kind": "Table", "apiVersion": "meta.k8s.io/v1",
+        "metadata": {"resourceVersion": version, "continue": more.unwrap_or_default()},
+        "columnDefinitions": [{"name": "Name"}], "rows": rows,
+    })
+}
+
 fn event(kind: &str, object: &Value) -> String {
     format!("{}\n", json!({"type": kind, "object": object}))
 }

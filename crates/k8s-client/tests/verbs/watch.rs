@@ -312,22 +312,6 @@ async fn what_cannot_be_asked_ends_the_watch() {
     assert_eq!(words(&mut watcher, 2).await, ["error None", "end"]);
 }
 
-/// A table of rows that are names and versions.
-fn table(rows: &[(&str, u64)], version: &str, more: Option<&str>) -> Value {
-    let row = |(name, version): &(&str, u64)| {
-        json!({"cells": [name], "object": {
-            "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1",
-            "metadata": {"name": name, "resourceVersion": version.to_string()},
-        }})
-    };
-    let rows: Vec<Value> = rows.iter().map(row).collect();
-    json!({
-        "kind": "Table", "apiVersion": "meta.k8s.io/v1",
-        "metadata": {"resourceVersion": version, "continue": more.unwrap_or_default()},
-        "columnDefinitions": [{"name": "Name"}], "rows": rows,
-    })
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_watcher_of_tables_begins_where_it_is_told_and_lists_tables() {
     let (maps, mut handle) = maps();
