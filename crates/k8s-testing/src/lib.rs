@@ -50,8 +50,8 @@
 //!
 //! API services, and subresources as `log`, are refused with 404; CBOR, as by default, with 415 or 406. Syntax errors of YAML
 //! are told in other words than Go's. A built-in kind has one version: what a real server would convert is not there; nor are
-//! webhooks that convert custom resources. Rules of their schemas (`x-kubernetes-validations`) are not asked: a warning names
-//! them.
+//! webhooks that convert custom resources. Rules of their schemas (`x-kubernetes-validations`) are asked with the feature
+//! `cel`; a warning names those that are not.
 //! Values are checked where the server's texts matter to clients (metadata, pods' containers, Secrets), not everywhere.
 //! Intermediate certificate authorities are not followed.
 //!

@@ -75,6 +75,24 @@ cases! {
         a_default_that_came_later_is_read
         inner_resources_are_resources
     }
+    custom_transitions {
+        rules_about_old_values_are_asked_of_changes
+        an_old_value_may_be_optional
+        what_was_broken_before_is_forgiven
+    }
+    custom_rules {
+        a_broken_rule_is_told
+        a_rule_says_how_it_is_told
+        a_rule_that_cannot_be_asked_is_told_with_its_words
+        rules_of_the_root_see_names
+        rules_of_items_and_values_are_asked_of_each
+        rules_wait_for_other_faults
+        names_are_escaped_in_rules
+        functions_of_kubernetes_are_known
+        rules_are_asked_of_a_status
+        defaults_are_there_when_rules_are_asked
+        a_rule_with_bad_grammar_is_refused
+    }
     custom_values {
         types_are_checked
         whole_numbers_have_bounds

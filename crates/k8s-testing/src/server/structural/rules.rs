@@ -1,90 +1,106 @@
 //! Rules in the Common Expression Language that stand in a schema.
+//!
+//! ```text
+//! Schema ▸ Rule ─┬─ asked (feature `cel`)   a rule that is broken is a fault
+//!                └─ not asked               a rule that is not evaluated is told of in a warning
+//! ```
+//!
+//! Follows k8s.io/apiextensions-apiserver `pkg/apiserver/schema/cel/validation.go` (v0.36).
+
+#[cfg(feature = "cel")]
+mod asked;
+#[cfg(not(feature = "cel"))]
+mod unasked;
+mod untold;
 
 use serde_json::Value;
 
+#[cfg(feature = "cel")]
+use self::asked::Program;
+#[cfg(feature = "cel")]
+pub(crate) use self::asked::{ask, syntax};
+#[cfg(not(feature = "cel"))]
+pub(crate) use self::unasked::{ask, syntax};
 use super::{Additional, Schema};
-
-/// So many rules are told of by name, and so many characters of each.
-const MOST: usize = 5;
-const LONGEST: usize = 80;
+use crate::server::status::FieldFault;
 
 /// One entry of `x-kubernetes-validations`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rule {
     pub(crate) rule: String,
+    #[cfg(feature = "cel")]
+    asked: Asked,
+}
+
+/// What only whoever asks a rule needs of it.
+#[cfg(feature = "cel")]
+#[derive(Clone, Debug, Default)]
+struct Asked {
+    program: Program,
+    /// Empty: the rule speaks for itself.
+    message: String,
+    /// What makes the message; it may fail.
+    expression: Option<Program>,
+    reason: String,
+    /// Where the fault is shown, below the place of the rule.
+    field: String,
+    /// Whether it is asked of new values too, with no old one.
+    old_is_optional: bool,
+}
+
+/// What rules say of an object.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    pub(crate) faults: Vec<FieldFault>,
+    pub(crate) warnings: Vec<String>,
 }
 
 pub(super) fn read(told: &Value) -> Vec<Rule> {
     let rules = told.as_array().into_iter().flatten();
-    let text = |rule: &Value, name: &str| rule[name].as_str().unwrap_or_default().to_owned();
-    rules
-        .map(|rule| Rule {
-            rule: text(rule, "rule"),
-        })
-        .collect()
+    rules.map(Rule::read).collect()
 }
 
-/// What a client is told whose object was not asked the rules of its schema; `None`: there are none.
-pub(crate) fn unasked(schema: &Schema) -> Option<String> {
-    let mut found = Vec::new();
-    walk(schema, "", &mut found);
-    let shown = found.iter().take(MOST).map(|(at, rule)| {
-        let begin: String = rule.rule.trim().chars().take(LONGEST).collect();
-        format!("{at}: {begin}")
-    });
-    let shown: Vec<String> = shown.collect();
-    let more = found.len() - shown.len();
-    let more = if more > 0 {
-        format!("; and {more} more")
-    } else {
-        String::new()
-    };
-    (!shown.is_empty()).then(|| {
-        let rules = if found.len() == 1 { "rule" } else { "rules" };
-        format!(
-            "{} {rules} of x-kubernetes-validations not evaluated, for the server was built without k8s-testing's feature \
-             \"cel\": {}{more}",
-            found.len(),
-            shown.join("; ")
-        )
-    })
-}
-
-/// Rules with the place of what they are about.
-fn walk<'a>(schema: &'a Schema, at: &str, found: &mut Vec<(String, &'a Rule)>) {
-    let place = if at.is_empty() { "self" } else { at };
-    found.extend(schema.rules.iter().map(|rule| (place.to_owned(), rule)));
-    for (name, inner) in &schema.properties {
-        let dot = if at.is_empty() { "" } else { "." };
-        walk(inner, &format!("{at}{dot}{name}"), found);
-    }
-    if let Additional::Like(inner) = &schema.additional {
-        walk(inner, &format!("{at}[*]"), found);
-    }
-    if let Some(inner) = &schema.items {
-        walk(inner, &format!("{at}[*]"), found);
+impl Rule {
+    fn read(told: &Value) -> Self {
+        let text = |name: &str| told[name].as_str().unwrap_or_default().trim().to_owned();
+        Self {
+            rule: text("rule"),
+            #[cfg(feature = "cel")]
+            asked: Asked {
+                program: Program::new(&text("rule")),
+                message: text("message"),
+                expression: Some(text("messageExpression"))
+                    .filter(|expression| !expression.is_empty())
+                    .map(|expression| Program::new(&expression)),
+                reason: text("reason"),
+                field: text("fieldPath"),
+                old_is_optional: told["optionalOldSelf"] == true,
+            },
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
+/// What to tell whose object is so wrong already that its rules were not asked.
+pub(crate) fn blocked(schema: &Schema, faults: &[FieldFault]) -> Option<FieldFault> {
+    const BLOCKING: [&str; 5] = [
+        "FieldValueNotSupported",
+        "FieldValueRequired",
+        "FieldValueTooLong",
+        "FieldValueTooMany",
+        "FieldValueTypeInvalid",
+    ];
+    let blocks = |fault: &FieldFault| BLOCKING.contains(&&*fault.kind);
+    let says = "some validation rules were not checked because the object was invalid; correct the existing errors to \
+                complete validation";
+    (faults.iter().any(blocks) && any(schema))
+        .then(|| FieldFault::invalid("<nil>", &Value::Null, says))
+}
 
-    use super::*;
-
-    #[test]
-    fn rules_that_are_not_asked_are_told_of() {
-        assert_eq!(unasked(&Schema::read(&json!({"type": "object"}))), None);
-        let rule = |text: &str| json!([{"rule": text}]);
-        let schema = Schema::read(
-            &json!({"type": "object", "x-kubernetes-validations": rule("true"), "properties": {
-                "l": {"type": "array", "items": {"type": "string", "x-kubernetes-validations": rule("self != ''")}},
-            }}),
-        );
-        assert_eq!(
-            unasked(&schema).unwrap(),
-            "2 rules of x-kubernetes-validations not evaluated, for the server was built without k8s-testing's feature \
-             \"cel\": self: true; l[*]: self != ''"
-        );
-    }
+/// Whether a schema has rules, at any depth.
+fn any(schema: &Schema) -> bool {
+    let mut below = schema.properties.values();
+    !schema.rules.is_empty()
+        || below.any(any)
+        || schema.items.as_deref().is_some_and(any)
+        || matches!(&schema.additional, Additional::Like(inner) if any(inner))
 }

@@ -28,6 +28,7 @@ pub(super) fn faults(custom: &Custom, new: &Value) -> Vec<FieldFault> {
     faults.extend(scale(custom, new, false));
     faults.extend(structural::metadata_faults(schema, new));
     faults.extend(structural::repetitions(schema, new));
+    faults.extend(rules(custom, (new, None), &faults));
     faults
 }
 
@@ -52,7 +53,21 @@ pub(super) fn update(
     if structural::repetitions(schema, old).is_empty() {
         faults.extend(structural::repetitions(schema, new));
     }
+    faults.extend(rules(custom, (new, Some(old)), &faults));
     faults
+}
+
+/// What the schema's rules say; they are asked of objects that are otherwise what they should be.
+fn rules(
+    custom: &Custom,
+    objects: (&Value, Option<&Value>),
+    faults: &[FieldFault],
+) -> Vec<FieldFault> {
+    let schema = custom.schema();
+    match structural::blocked(schema, faults) {
+        Some(blocked) => vec![blocked],
+        None => structural::ask(schema, objects).faults,
+    }
 }
 
 fn scale(custom: &Custom, object: &Value, is_status: bool) -> Vec<FieldFault> {
@@ -63,7 +78,7 @@ fn scale(custom: &Custom, object: &Value, is_status: bool) -> Vec<FieldFault> {
 /// What a client should know of an object that it writes.
 pub(crate) fn warnings(custom: &Custom, new: &Value, old: Option<&Value>) -> Vec<String> {
     let mut warnings = finalizers(new, old);
-    warnings.extend(structural::unasked(custom.schema()));
+    warnings.extend(structural::ask(custom.schema(), (new, old)).warnings);
     warnings
 }
 
