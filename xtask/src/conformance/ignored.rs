@@ -2,11 +2,15 @@
 
 use serde_json::{Map, Value};
 
-/// Headers that are about one moment or one machine. The in-memory server has no flow control, so it names no level.
-const HEADERS: [&str; 5] = [
+/// Headers that are about one moment or one machine. The in-memory server has no flow control, so it names no level, and
+/// no files, so it knows no parts of them.
+const HEADERS: [&str; 8] = [
+    "accept-ranges",
     "audit-id",
     "content-length",
     "date",
+    "expires",
+    "last-modified",
     "x-kubernetes-pf-flowschema-uid",
     "x-kubernetes-pf-prioritylevel-uid",
 ];
@@ -34,7 +38,7 @@ pub(crate) const VALUES: [&str; 18] = [
 ];
 
 /// Lists of what a server has, by name: only what the in-memory server has is compared, for it has few kinds of objects.
-pub(super) const INVENTORIES: [&str; 2] = ["groups", "resources"];
+pub(super) const INVENTORIES: [&str; 3] = ["groups", "paths", "resources"];
 
 /// Fields of lists of the whole cluster: other cases are at work there.
 const ELSEWHERE: [&str; 2] = ["items", "remainingItemCount"];
@@ -46,6 +50,7 @@ const REVISIONS: [&str; 3] = ["resourceVersion=", "in record (", "current: "];
 pub(super) fn in_answer(entry: &Value) -> Value {
     let mut headers = entry["headers"].as_object().cloned().unwrap_or_default();
     headers.retain(|name, _| !HEADERS.contains(&name.as_str()));
+    headers.values_mut().for_each(take_out);
     let mut body = entry["body"].clone();
     let request = entry["request"].as_str().unwrap_or_default();
     let is_list = body["kind"]
@@ -179,7 +184,7 @@ fn in_word(word: &str) -> String {
         [stem @ .., process, count] if !stem.is_empty() && number(process) && number(count) => {
             format!("{}-<name>", stem.join("-"))
         }
-        [one] if one.len() == 64 && hex(one) => "<digest>".to_owned(),
+        [one] if matches!(one.len(), 64 | 128) && hex(one) => "<digest>".to_owned(),
         ["kube", "api", "access", five] if five.len() == 5 => "kube-api-access-<five>".to_owned(),
         [_, ..] if word.starts_with("eyJ") => "<token>".to_owned(),
         // `case-…` in base64, as a Secret has it.

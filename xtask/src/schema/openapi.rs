@@ -5,17 +5,24 @@
 //!                                   └▸ documents: {path: value}, where a number n means pool[n]
 //! ```
 //!
+//! One more, `custom`, is what a real server told of two kinds of custom resources with made-up names: the form of the
+//! documents of all such kinds.
+//!
 //! Documents repeat themselves hundreds of times (parameters, answers, the schemas of metadata), so they become a sixth of
 //! their length before they are compressed. A number that is one is written `{"": n}`; values in the pool refer to
 //! earlier ones only.
 
 use std::collections::BTreeMap;
+use std::thread::sleep;
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use super::ask::Server;
 use crate::Error;
 
+/// The group of made-up kinds.
+const GROUP: &str = "zzgroup.zzexample";
 /// Values of which shorter texts would cost more to be referred to.
 const SHORTEST: usize = 12;
 
@@ -26,7 +33,67 @@ pub(super) fn all(server: &Server) -> Result<Value, Error> {
     for path in index["paths"].as_object().into_iter().flat_map(Map::keys) {
         documents.insert(path.clone(), server.get(&format!("/openapi/v3/{path}"))?);
     }
+    documents.insert("custom".to_owned(), custom(server)?);
     Ok(pack(&documents.into()))
+}
+
+/// The document of kinds that definitions bring: one in namespaces, one in none.
+fn custom(server: &Server) -> Result<Value, Error> {
+    const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    let kinds = [
+        ("zzplurals", "Zzkind", "Namespaced"),
+        ("zzwholes", "Zzwhole", "Cluster"),
+    ];
+    let path = format!("apis/{GROUP}/v9");
+    for (plural, kind, scope) in kinds {
+        server.send("POST", DEFINITIONS, &definition(plural, kind, scope))?;
+    }
+    let told = told(server, &path, kinds.map(|(plural, ..)| plural));
+    for (plural, ..) in kinds {
+        let path = format!("{DEFINITIONS}/{plural}.{GROUP}");
+        server.send("DELETE", &path, &Value::Null)?;
+    }
+    told
+}
+
+fn definition(plural: &str, kind: &str, scope: &str) -> Value {
+    json!({
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": format!("{plural}.{GROUP}")},
+        "spec": {
+            "group": GROUP,
+            "scope": scope,
+            "names": {"plural": plural, "singular": kind.to_lowercase(), "kind": kind},
+            "versions": [{
+                "name": "v9",
+                "served": true,
+                "storage": true,
+                "subresources": {
+                    "status": {},
+                    "scale": {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"},
+                },
+                "schema": {"openAPIV3Schema": {"type": "object", "properties": {
+                    "spec": {"type": "object", "properties": {"replicas": {"type": "integer"}}},
+                    "status": {"type": "object", "properties": {"replicas": {"type": "integer"}}},
+                }}},
+            }],
+        },
+    })
+}
+
+/// The document, once it has both kinds: a server takes its time.
+fn told(server: &Server, path: &str, plurals: [&str; 2]) -> Result<Value, Error> {
+    for _ in 0..200 {
+        if let Ok(document) = server.get(&format!("/openapi/v3/{path}")) {
+            let has = |plural: &&str| document["paths"].get(format!("/{path}/{plural}")).is_some();
+            if plurals.iter().all(has) {
+                return Ok(document);
+            }
+        }
+        sleep(Duration::from_millis(100));
+    }
+    Err(format!("{path} does not come").into())
 }
 
 fn pack(documents: &Value) -> Value {

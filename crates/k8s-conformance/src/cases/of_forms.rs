@@ -29,6 +29,7 @@ cases! {
         an_unknown_document_is_not_found
         kinds_have_their_schema
         paths_have_their_parameters
+        kinds_of_definitions_have_theirs
         everybody_may_read_it_who_is_somebody
     }
 }

@@ -4,7 +4,7 @@ use k8s_client::Client;
 use serde_json::{Value, json};
 
 use crate::Cluster;
-use crate::cluster::Ask;
+use crate::cluster::{Ask, eventually};
 
 pub(super) async fn the_index_names_a_document_for_each_version(cluster: &Cluster) {
     let answer = Ask::get("/openapi/v3").of(&cluster.admin()).await;
@@ -128,6 +128,57 @@ pub(super) async fn paths_have_their_parameters(cluster: &Cluster) {
         &json!({"group": "apps", "kind": "Deployment", "version": "v1"})
     );
     assert!(paths["/apis/apps/v1/namespaces/{namespace}/deployments/{name}/scale"].is_object());
+}
+
+pub(super) async fn kinds_of_definitions_have_theirs(cluster: &Cluster) {
+    let admin = cluster.admin();
+    let group = format!("{}.example", cluster.name("openapi"));
+    let definition = json!({
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": format!("hats.{group}")},
+        "spec": {
+            "group": group,
+            "scope": "Namespaced",
+            "names": {"plural": "hats", "singular": "hat", "kind": "Hat"},
+            "versions": [{"name": "v1", "served": true, "storage": true, "subresources": {"status": {}}, "schema": {
+                "openAPIV3Schema": {"type": "object", "description": "A hat.", "properties": {
+                    "spec": {"type": "object", "required": ["size"], "properties": {"size": {"type": "integer"}}},
+                }},
+            }}],
+        },
+    });
+    let path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    Ask::post(path, &definition).of(&admin).await.ok();
+    let name = format!("apis/{group}/v1");
+    let document = eventually("the document of hats", async || {
+        let answer = Ask::get(format!("/openapi/v3/{name}")).of(&admin).await;
+        (answer.code == 200).then(|| answer.ok())
+    })
+    .await;
+    let reversed: Vec<&str> = group.rsplit('.').collect();
+    let hat = &document["components"]["schemas"][format!("{}.v1.Hat", reversed.join("."))];
+    assert_eq!(hat["description"], "A hat.");
+    assert_eq!(hat["properties"]["spec"]["required"], json!(["size"]));
+    assert!(hat["properties"]["metadata"]["allOf"].is_array(), "{hat}");
+    let kind = json!([{"group": group, "kind": "Hat", "version": "v1"}]);
+    assert_eq!(hat["x-kubernetes-group-version-kind"], kind);
+    let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
+    let one = format!("/{name}/namespaces/{{namespace}}/hats");
+    let wanted = [
+        format!("/{name}/hats"),
+        one.clone(),
+        format!("{one}/{{name}}"),
+        format!("{one}/{{name}}/status"),
+    ];
+    assert_eq!(paths, wanted.iter().collect::<Vec<_>>());
+    let path = format!("{path}/hats.{group}");
+    Ask::delete(path).of(&admin).await.ok();
+    eventually("the document's end", async || {
+        let answer = Ask::get(format!("/openapi/v3/{name}")).of(&admin).await;
+        (answer.code == 404).then_some(())
+    })
+    .await;
 }
 
 pub(super) async fn everybody_may_read_it_who_is_somebody(cluster: &Cluster) {

@@ -3,6 +3,7 @@
 //! ```text
 //! schema/openapi.json.gz ▸ documents of a real server, each value kept once ▸ written out when asked for, without paths
 //!                                                                             that this server does not have
+//! definitions ▸ kinds ▸ the document of made-up kinds, with their names ▸ their own schemas in it
 //! ```
 //!
 //! There is an index, `/openapi/v3`, in which each document has an address with a hash that changes when it does; a
@@ -12,43 +13,53 @@
 //! Follows k8s.io/kube-openapi `pkg/handler3/handler.go` (March 2026), and the aggregator in front of it, which answers 404
 //! without words.
 
+mod custom;
 mod file;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use k8s_api_core::request_info::Query;
 use serde_json::{Map, Value, json};
 
 use self::file::Document;
+use super::state::State;
 use super::{answer, kinds, media};
 use crate::body::Body;
-use crate::clock::{Clock, http_date};
+use crate::certs::sha256;
+use crate::clock::http_date;
 
 const ROOT: &str = "/openapi/v3";
 /// How long a document may be kept that is asked for by its hash: a year, in seconds.
 const KEPT: u64 = 365 * 86_400;
 
+/// The document of made-up kinds, in the place of those that definitions bring.
+const CUSTOM: &str = "custom";
+
 /// Constant for the life of the process: what stands in the file.
-static DOCUMENTS: LazyLock<BTreeMap<String, Document>> = LazyLock::new(|| {
-    let documents = file::documents().into_iter();
-    documents.filter(|(path, _)| is_served(path)).collect()
-});
+static DOCUMENTS: LazyLock<BTreeMap<String, Document>> = LazyLock::new(file::documents);
+
+/// A document, and the hash that it is known by.
+struct Found {
+    hash: String,
+    text: Bytes,
+}
 
 /// The answer at a path of OpenAPI; `None` when the path is none.
 pub(crate) fn answer(
+    state: &State,
     path: &str,
     query: &Query<'_>,
     headers: &HeaderMap,
-    clock: &Clock,
 ) -> Option<Response<Body>> {
     let below = path.strip_prefix(ROOT)?;
     if below.is_empty() {
-        return Some(index());
+        return Some(index(state));
     }
     let name = below.strip_prefix('/')?;
-    let Some(document) = DOCUMENTS.get(name) else {
+    let Some(document) = find(state, name) else {
         return Some(empty(StatusCode::NOT_FOUND));
     };
     if !media::takes_json(headers) {
@@ -69,26 +80,53 @@ pub(crate) fn answer(
     let mut response = if known.any(|known| known == "*" || known.trim_start_matches("W/") == tag) {
         empty(StatusCode::NOT_MODIFIED)
     } else {
-        answer::text_of(StatusCode::OK, "application/json", document.text())
+        answer::text_of(StatusCode::OK, "application/json", document.text)
     };
     set(&mut response, header::ETAG, &tag);
     if !sent.is_empty() {
         set(&mut response, header::CACHE_CONTROL, "public, immutable");
-        let expires = http_date(clock.seconds() + KEPT);
+        let expires = http_date(state.clock.seconds() + KEPT);
         set(&mut response, header::EXPIRES, &expires);
     }
     Some(varying(response))
 }
 
 /// Where each document is. Go's file server, which a real server hands it to, does not know that it is JSON.
-fn index() -> Response<Body> {
-    let paths = DOCUMENTS.iter().map(|(name, document)| {
-        let url = address(name, &document.hash);
-        (name.clone(), json!({"serverRelativeURL": url}))
+fn index(state: &State) -> Response<Body> {
+    let built_in = DOCUMENTS.iter().filter(|(name, _)| is_served(name));
+    let built_in = built_in.map(|(name, document)| (name.clone(), document.hash.clone()));
+    let custom = of_definitions(state).into_iter();
+    let custom = custom.map(|(name, document)| (name, document.hash));
+    let paths = built_in.chain(custom).map(|(name, hash)| {
+        let url = address(&name, &hash);
+        (name, json!({"serverRelativeURL": url}))
     });
     let index = json!({"paths": paths.collect::<Map<String, Value>>()});
     let media_type = "text/plain; charset=utf-8";
     answer::text_of(StatusCode::OK, media_type, index.to_string())
+}
+
+fn find(state: &State, name: &str) -> Option<Found> {
+    let built_in = DOCUMENTS.get(name).filter(|_| is_served(name));
+    built_in
+        .map(|document| Found {
+            hash: document.hash.clone(),
+            text: document.text(),
+        })
+        .or_else(|| of_definitions(state).remove(name))
+}
+
+/// Documents of kinds that definitions brought: they last as long as these do.
+fn of_definitions(state: &State) -> BTreeMap<String, Found> {
+    let store = state.store();
+    let documents = custom::documents(&store.kinds(), &store).into_iter();
+    let found = documents.map(|(name, document)| {
+        let text = document.to_string();
+        let hash = sha256(text.as_bytes()).to_uppercase();
+        let text = text.into();
+        (name, Found { hash, text })
+    });
+    found.collect()
 }
 
 fn address(name: &str, hash: &str) -> String {
@@ -99,6 +137,7 @@ fn address(name: &str, hash: &str) -> String {
 fn is_served(path: &str) -> bool {
     let segments: Vec<&str> = path.split('/').collect();
     match segments.as_slice() {
+        [CUSTOM] => false,
         ["apis", group] => kinds::has_group(group),
         ["apis", group, version] => kinds::has_group_version(group, version),
         _ => true,

@@ -24,7 +24,7 @@ pub(crate) fn answer(
     headers: &HeaderMap,
 ) -> Answered<Response<Body>> {
     let path = info.path();
-    if let Some(found) = openapi::answer(path, query, headers, &state.clock) {
+    if let Some(found) = openapi::answer(state, path, query, headers) {
         return Ok(found);
     }
     let found = match path.trim_end_matches('/') {
