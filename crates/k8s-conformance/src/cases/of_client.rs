@@ -16,9 +16,7 @@ cases! {
         a_list_stream_of_nothing_ends
         a_list_stream_of_what_is_not_there_is_not_found
         a_name_that_would_be_another_request_is_refused
-        [
-            a_table_has_the_columns_that_kubectl_shows
-        ]
+        a_table_has_the_columns_that_kubectl_shows
     }
     client_writes {
         what_was_read_is_replaced
@@ -61,9 +59,7 @@ cases! {
         a_token_secret_of_another_account_is_not_taken
         a_token_that_was_asked_for_is_its_accounts
         a_viewer_watches_and_waits
-        [
-            a_condition_is_waited_for
-        ]
+        a_condition_is_waited_for
     }
     client_parts {
         a_token_comes_by_any_subresource
