@@ -16,9 +16,11 @@ import (
 	"sort"
 	"strings"
 
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 )
@@ -43,6 +45,9 @@ func run(cases int, seed int64) (bool, error) {
 		return false, err
 	}
 	config.QPS = -1
+	if err := apiextensionsv1.AddToScheme(scheme.Scheme); err != nil {
+		return false, err
+	}
 	found, err := discovery.NewDiscoveryClientForConfig(config)
 	if err != nil {
 		return false, err

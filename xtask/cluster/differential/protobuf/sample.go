@@ -10,6 +10,7 @@ import (
 	authorizationv1 "k8s.io/api/authorization/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -36,6 +37,9 @@ func sample(place place, chance *rand.Rand) (runtime.Object, error) {
 		accessor.SetName(fmt.Sprintf("10.1.%d.%d", chance.Intn(256), chance.Intn(256)))
 	}
 	object.GetObjectKind().SetGroupVersionKind(place.kind)
+	if definition, is := object.(*apiextensionsv1.CustomResourceDefinition); is {
+		define(definition, chance)
+	}
 	acceptable(object)
 	return object, nil
 }
