@@ -13,6 +13,7 @@ mod client_roles;
 mod client_watches;
 mod client_writes;
 mod custom_applying;
+mod custom_formats;
 mod custom_kinds;
 mod custom_parts;
 mod custom_resources;

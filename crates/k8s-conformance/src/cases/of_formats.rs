@@ -3,6 +3,12 @@
 use super::Case;
 
 cases! {
+    custom_formats {
+        whole_they_are_not_written_as_protobuf
+        their_metadata_alone_is_written_as_protobuf
+        they_are_read_and_written_as_yaml
+        options_of_their_delete_may_be_protobuf
+    }
     protobuf {
         protobuf_is_read_and_written
         a_list_is_written_as_protobuf

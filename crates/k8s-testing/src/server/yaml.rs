@@ -5,9 +5,8 @@
 //! value ▸ lines: keys sorted, lists at the column of their key
 //! ```
 //!
-//! Follows sigs.k8s.io/yaml, by which kube-apiserver reads and writes it. Its syntax errors are in the tokenizer's words,
-//! and long lines are not broken; the rest is the same. Nothing is shared with the reader of kubeconfigs, which clients
-//! under test use.
+//! Follows sigs.k8s.io/yaml, by which kube-apiserver reads and writes it; syntax errors are in the tokenizer's words.
+//! Nothing is shared with the reader of kubeconfigs, which clients under test use.
 
 mod reading;
 mod words;
@@ -114,6 +113,11 @@ mod tests {
         let read = read(write(&value).as_bytes()).unwrap();
         assert_eq!(read.document.to_value(), value);
         assert_eq!(write(&json!("x")), "x\n");
+        let says = "only the following media types are accepted: application/json;stream=watch, \
+                    application/vnd.kubernetes.protobuf;stream=watch";
+        let expected = "message: 'only the following media types are accepted: application/json;stream=watch,\n  \
+                        application/vnd.kubernetes.protobuf;stream=watch'\n";
+        assert_eq!(write(&json!({"message": says})), expected);
     }
 
     #[test]
@@ -128,7 +132,8 @@ mod tests {
             let text: String = (0..length)
                 .map(|_| parts[rng.usize(..parts.len())])
                 .collect();
-            let value = json!({"k": text, text.clone(): [text]});
+            let long = format!("{}{text}", "many words, ".repeat(rng.usize(6..9)));
+            let value = json!({"k": text, text.clone(): [text], "long": long});
             let written = write(&value);
             let read = read(written.as_bytes())
                 .unwrap_or_else(|says| panic!("{text:?} {written}: {says}"));

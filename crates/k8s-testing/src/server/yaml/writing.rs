@@ -4,6 +4,9 @@ use serde_json::{Map, Value};
 
 use super::words;
 
+/// Lines that are longer are broken at the next space.
+const WIDTH: usize = 80;
+
 /// A document, with a line break at its end.
 pub(crate) fn write(value: &Value) -> String {
     let mut text = String::new();
@@ -75,7 +78,7 @@ fn new_line(text: &mut String, column: usize) {
 fn scalar(text: &mut String, value: &Value, column: usize) {
     match value {
         Value::String(said) if is_block(said) => block(text, said, column + 2),
-        Value::String(said) => text.push_str(&quoted(said)),
+        Value::String(said) => folded(text, &quoted(said), column + 2),
         other => text.push_str(&other.to_string()),
     }
 }
@@ -104,6 +107,24 @@ fn block(text: &mut String, said: &str, column: usize) {
             text.push_str(&" ".repeat(column));
             text.push_str(line);
         }
+    }
+}
+
+/// A text whose line is broken at spaces behind the eightieth column; who reads it takes a break for a space.
+fn folded(text: &mut String, quoted: &str, indent: usize) {
+    let begins = text.rfind('\n').map_or(0, |at| at + 1);
+    let mut column = text[begins..].chars().count();
+    let (mut before, mut rest) = (' ', quoted.chars().peekable());
+    while let Some(c) = rest.next() {
+        let is_inside = before != ' ' && !matches!(rest.peek(), None | Some(' ' | '\'' | '"'));
+        if c == ' ' && column > WIDTH && is_inside {
+            new_line(text, indent);
+            column = indent;
+        } else {
+            text.push(c);
+            column += 1;
+        }
+        before = c;
     }
 }
 
