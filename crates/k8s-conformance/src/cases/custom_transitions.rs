@@ -20,6 +20,7 @@ pub(super) async fn rules_about_old_values_are_asked_of_changes(cluster: &Cluste
     let number = json!({"type": "integer", "x-kubernetes-validations": up});
     let fields = json!({
         "n": number,
+        "atom": {"type": "object", "x-kubernetes-map-type": "atomic", "properties": {"n": number}},
         "keyed": {"type": "array", "maxItems": 3, "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["k"],
             "items": {"type": "object", "required": ["k"], "properties": {"k": {"type": "string"}, "v": number}}},
     });
@@ -27,9 +28,17 @@ pub(super) async fn rules_about_old_values_are_asked_of_changes(cluster: &Cluste
     let definition = Definition::of_spec(cluster, spec(fields, rules));
     let place = definition.serve(cluster).await;
     let rows = json!([{"k": "a", "v": 2}, {"k": "b", "v": 5}]);
-    let made = place.create(cluster, "w", json!({"n": 3, "keyed": rows}));
+    let made = place.create(
+        cluster,
+        "w",
+        json!({"n": 3, "keyed": rows, "atom": {"n": 3}}),
+    );
     made.await.ok();
-    let cases: [(Value, &[&str]); 5] = [
+    let cases: [(Value, &[&str]); 6] = [
+        (
+            json!({"atom": {"n": 2}}),
+            &["spec.atom.n: Invalid value: 2: only up"],
+        ),
         (json!({"n": 4}), &[]),
         (json!({"n": 2}), &["spec.n: Invalid value: 2: only up"]),
         (json!({"n": null}), &["spec: Invalid value: n stays"]),

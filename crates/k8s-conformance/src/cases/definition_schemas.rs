@@ -177,6 +177,41 @@ pub(super) async fn rules_have_an_expression_and_a_known_reason(cluster: &Cluste
     .await;
 }
 
+pub(super) async fn rules_about_old_values_stand_where_those_are_known(cluster: &Cluster) {
+    let loose = |field: &str, below: &str, within: &str| {
+        format!(
+            ".properties[{field}].{below}.x-kubernetes-validations[0].rule: Invalid value: \"self == oldSelf\": oldSelf cannot \
+             be used on the uncorrelatable portion of the schema within {AT}.properties[spec].properties[{within}]"
+        )
+    };
+    let old = json!([{"rule": "self == oldSelf"}]);
+    let text = json!({"type": "string", "maxLength": 3, "x-kubernetes-validations": old});
+    let row = json!({"type": "object", "required": ["k"], "properties": {"k": {"type": "string", "maxLength": 3}, "v": text}});
+    let keyed = json!({"type": "array", "maxItems": 3, "items": row, "x-kubernetes-list-type": "map",
+        "x-kubernetes-list-map-keys": ["k"]});
+    let properties = json!({
+        "list": {"type": "array", "maxItems": 3, "items": text, "x-kubernetes-validations": old},
+        "set": {"type": "array", "maxItems": 3, "items": text, "x-kubernetes-list-type": "set"},
+        "keyed": keyed,
+        "lists": {"type": "array", "maxItems": 3, "items": {"type": "object", "properties": {"in": keyed}}},
+        "atom": {"type": "object", "x-kubernetes-map-type": "atomic", "properties": {"a": text}},
+        "map": {"type": "object", "maxProperties": 3, "additionalProperties": text},
+        "n": {"type": "integer", "x-kubernetes-validations": [{"rule": "self > 0", "optionalOldSelf": true}]},
+    });
+    check(
+        cluster,
+        json!({"type": "object", "properties": properties}),
+        &[
+            &loose("list", "items", "list"),
+            &loose("lists", "items.properties[in].items.properties[v]", "lists"),
+            ".properties[n].x-kubernetes-validations[0].optionalOldSelf: Invalid value: true: may not be set if oldSelf is \
+             not used in rule",
+            &loose("set", "items", "set"),
+        ],
+    )
+    .await;
+}
+
 pub(super) async fn different_schemas_are_told_of_by_version(cluster: &Cluster) {
     let schema =
         |spec: Value| json!({"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}});

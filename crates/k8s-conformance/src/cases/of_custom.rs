@@ -41,6 +41,7 @@ cases! {
         inner_resources_say_what_they_hold
         patterns_are_patterns
         rules_have_an_expression_and_a_known_reason
+        rules_about_old_values_stand_where_those_are_known
         different_schemas_are_told_of_by_version
     }
     custom_kinds {

@@ -18,6 +18,7 @@ mod kinds;
 mod lifecycle;
 mod names;
 mod openapi;
+mod rules;
 mod scale;
 mod skeleton;
 mod warnings;

@@ -27,7 +27,7 @@ pub(crate) use self::lists::repetitions;
 pub(crate) use self::metadata::{coerce, faults as metadata_faults};
 pub(crate) use self::pattern::Pattern;
 pub(crate) use self::pruning::prune;
-pub(crate) use self::rules::{Rule, ask, blocked, syntax};
+pub(crate) use self::rules::{Rule, ask, blocked, reads_old};
 pub(crate) use self::typing::typed;
 pub(crate) use self::values::faults as value_faults;
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use self::names::{group, label, names};
 use self::parts::{column, conversion, deprecation, scale, selectable};
 use super::definition::has_condition;
-use super::{openapi, skeleton};
+use super::{openapi, rules, skeleton};
 use crate::server::object;
 use crate::server::status::FieldFault;
 
@@ -207,6 +207,7 @@ fn schema(told: &Value, at: &str, has_status: bool, faults: &mut Vec<FieldFault>
     }
     faults.extend(found);
     openapi::faults(told, at, faults);
+    rules::faults(told, at, None, faults);
 }
 
 fn versions(all: &[Value], faults: &mut Vec<FieldFault>) {

@@ -3,7 +3,7 @@
 //! Follows k8s.io/apiextensions-apiserver `pkg/apis/apiextensions/validation/validation.go` and
 //! `pkg/apiserver/schema/defaulting/validation.go` (v0.36).
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::server::status::FieldFault;
 use crate::server::structural::{self, Schema};
@@ -284,18 +284,6 @@ fn rules(told: &Value, at: &str, faults: &mut Vec<FieldFault>) {
             let says = "message must be specified if rule contains line breaks";
             faults.push(FieldFault::required(at("message"), says));
         }
-        if !expression.is_empty()
-            && let Some(why) = structural::syntax(expression)
-        {
-            faults.push(FieldFault {
-                field: at("rule"),
-                kind: "FieldValueInvalid".into(),
-                says: format!(
-                    "Invalid value: {}: compilation failed: {why}",
-                    internal(rule)
-                ),
-            });
-        }
         if let Some(reason) = rule["reason"].as_str()
             && !REASONS.contains(&reason)
         {
@@ -306,20 +294,6 @@ fn rules(told: &Value, at: &str, faults: &mut Vec<FieldFault>) {
             ));
         }
     }
-}
-
-/// A rule as the server's own type has it.
-fn internal(rule: &Value) -> String {
-    let text = |field: &str| json!(rule[field].as_str().unwrap_or_default());
-    format!(
-        r#"{{"Rule":{},"Message":{},"MessageExpression":{},"Reason":{},"FieldPath":{},"OptionalOldSelf":{}}}"#,
-        text("rule"),
-        text("message"),
-        text("messageExpression"),
-        rule["reason"],
-        text("fieldPath"),
-        rule["optionalOldSelf"],
-    )
 }
 
 /// Whether defaults are what their own schemas allow.

@@ -18,9 +18,9 @@ use serde_json::Value;
 #[cfg(feature = "cel")]
 use self::asked::Program;
 #[cfg(feature = "cel")]
-pub(crate) use self::asked::{ask, syntax};
+pub(crate) use self::asked::{ask, reads_old};
 #[cfg(not(feature = "cel"))]
-pub(crate) use self::unasked::{ask, syntax};
+pub(crate) use self::unasked::{ask, reads_old};
 use super::{Additional, Schema};
 use crate::server::status::FieldFault;
 

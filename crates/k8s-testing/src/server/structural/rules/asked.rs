@@ -32,9 +32,13 @@ pub(crate) fn ask(schema: &Schema, (new, old): (&Value, Option<&Value>)) -> Answ
     }
 }
 
-/// What is wrong with the words of a rule.
-pub(crate) fn syntax(rule: &str) -> Option<String> {
-    Program::new(rule).fault()
+/// Whether a rule speaks of old values, as far as one can tell; or what is wrong with its words.
+pub(crate) fn reads_old(rule: &str) -> Result<Option<bool>, String> {
+    let program = Program::new(rule);
+    match program.fault() {
+        Some(fault) => Err(fault),
+        None => Ok(Some(program.needs_old())),
+    }
 }
 
 #[derive(Default)]
@@ -71,9 +75,7 @@ impl<'a> Walk<'a> {
                         (None, Additional::Like(inner)) => (&**inner, format!("{at}[{name}]")),
                         _ => continue,
                     };
-                    let before = old
-                        .filter(|_| !schema.is_atomic)
-                        .and_then(|old| old.get(name));
+                    let before = old.and_then(|old| old.get(name));
                     self.value(inner, &below, (field, before), is_same);
                 }
             }

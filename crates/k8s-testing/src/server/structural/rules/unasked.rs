@@ -16,9 +16,9 @@ pub(crate) fn ask(schema: &Schema, _objects: (&Value, Option<&Value>)) -> Answer
     }
 }
 
-/// What is wrong with the words of a rule.
-pub(crate) fn syntax(_rule: &str) -> Option<String> {
-    None
+/// Whether a rule speaks of old values, as far as one can tell; or what is wrong with its words.
+pub(crate) fn reads_old(_rule: &str) -> Result<Option<bool>, String> {
+    Ok(None)
 }
 
 /// Rules with the place of what they are about.

@@ -162,7 +162,8 @@ fn a_rule_that_the_evaluator_does_not_know_is_told_of() {
         ]
     );
     assert!(
-        syntax("self.a ==").is_some_and(|why| why.starts_with("ERROR: <input>:1:10: Syntax error"))
+        reads_old("self.a ==")
+            .is_err_and(|why| why.starts_with("ERROR: <input>:1:10: Syntax error"))
     );
 }
 
