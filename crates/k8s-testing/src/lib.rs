@@ -40,7 +40,7 @@
 //! # In scope
 //!
 //! Discovery in both forms, `/version`, health, `/metrics` (how many objects there are); the built-in kinds, as a table of a real server's answers has them, by
-//! every verb, with all four patches (server-side apply among them) and the subresources `status` and `scale`;
+//! every verb, with all four patches (server-side apply among them) and the subresources `status`, `scale` and `eviction`;
 //! custom resources with structural schemas, several versions, `status`, `scale` and fields to choose by;
 //! TokenRequest, TokenReview, SelfSubjectReview; roles, bindings and the reviews of `authorization.k8s.io`; JSON, YAML
 //! and Kubernetes' protobuf, of whole objects or of their metadata alone; tables with the columns and cells that `kubectl

@@ -120,12 +120,29 @@ pub(super) async fn an_eviction_deletes_the_pod(cluster: &Cluster) {
 }
 
 pub(super) async fn an_eviction_against_the_budget_is_too_many_requests(cluster: &Cluster) {
+    let api = a_ready_pod_with_a_budget(cluster, 1).await;
+    let error = api.evict("p", &DeleteParams::default()).await.unwrap_err();
+    assert!(
+        error.is_too_many_requests() && error.is_retryable(),
+        "{error:?}"
+    );
+    assert!(api.get_opt("p").await.unwrap().is_some());
+}
+
+pub(super) async fn an_eviction_within_the_budget_deletes_the_pod(cluster: &Cluster) {
+    let api = a_ready_pod_with_a_budget(cluster, 0).await;
+    let now = DeleteParams::default().grace_period_seconds(0);
+    api.evict("p", &now).await.unwrap();
+    api.wait_deleted("p", None).await.unwrap();
+}
+
+/// The pod `p`, of which so many must be there, counted as the controller counts where there is one.
+async fn a_ready_pod_with_a_budget(cluster: &Cluster, least: u32) -> Api<DynamicObject> {
     let api = a_pod(cluster).await;
     let running = json!({"status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}});
     let patch = Patch::strategic_merge(&running).unwrap();
-    api.patch_status("p", &patch, &PatchParams::default())
-        .await
-        .unwrap();
+    let params = PatchParams::default();
+    api.patch_status("p", &patch, &params).await.unwrap();
     let namespace = api.collection().namespace().unwrap();
     let resource = ApiResource::new(
         "policy",
@@ -136,21 +153,19 @@ pub(super) async fn an_eviction_against_the_budget_is_too_many_requests(cluster:
     );
     let budgets = Api::<DynamicObject>::namespaced_of(cluster.admin(), resource, namespace);
     let types = TypeMeta::new("policy/v1", "PodDisruptionBudget");
-    let spec = json!({"minAvailable": 1, "selector": {"matchLabels": {"app": "p"}}});
+    let spec = json!({"minAvailable": least, "selector": {"matchLabels": {"app": "p"}}});
     let budget = DynamicObject::new(types, ObjectMeta::named("b")).field("spec", spec);
     budgets
         .create(&budget, &CreateParams::default())
         .await
         .unwrap();
-    let counted = budgets.wait_for("b", |budget| {
-        budget.is_some_and(|budget| budget.data["status"]["observedGeneration"] == 1)
-    });
-    counted.await.unwrap();
-    let error = api.evict("p", &DeleteParams::default()).await.unwrap_err();
-    assert!(
-        error.is_too_many_requests() && error.is_retryable(),
-        "{error:?}"
-    );
+    let counted = json!({"status": {
+        "observedGeneration": 1, "expectedPods": 1, "desiredHealthy": least, "currentHealthy": 1,
+        "disruptionsAllowed": 1 - least,
+    }});
+    let patch = Patch::merge(&counted).unwrap();
+    budgets.patch_status("b", &patch, &params).await.unwrap();
+    api
 }
 
 pub(super) async fn a_token_comes_by_any_subresource(cluster: &Cluster) {

@@ -71,9 +71,10 @@ cases! {
         a_scale_is_replaced_in_its_version_only
         a_part_that_is_not_there_is_not_found
         a_status_is_applied
+        an_eviction_deletes_the_pod
+        an_eviction_against_the_budget_is_too_many_requests
+        an_eviction_within_the_budget_deletes_the_pod
         [
-            an_eviction_deletes_the_pod
-            an_eviction_against_the_budget_is_too_many_requests
             an_ephemeral_container_is_added
             a_pod_is_resized_by_its_subresource
             a_pod_is_bound_by_its_subresource

@@ -45,7 +45,12 @@ pub(crate) fn declared(kind: &Kind, new: &mut Value) {
         labelled_as_its_pods(new);
     }
     let open = &*kind.storage == "jobs.batch" && is_open(new);
+    let leads_elsewhere = leads_elsewhere(kind, new);
+    let policy = new["spec"].get("internalTrafficPolicy").is_some();
     fill(new, &kind.defaults, "=");
+    if leads_elsewhere && !policy {
+        object::field(new, "spec").remove("internalTrafficPolicy");
+    }
     if open {
         object::field(new, "spec").remove("completions");
     }
@@ -103,6 +108,15 @@ pub(crate) fn on_update(kind: &Kind, new: &mut Value) {
         addresses(new);
     }
     fill(new, &kind.defaults, "~");
+    if leads_elsewhere(kind, new) {
+        let spec = object::field(new, "spec");
+        spec.retain(|field, _| !["ipFamilies", "ipFamilyPolicy"].contains(&field.as_str()));
+    }
+}
+
+/// Whether it is a service that is another name only: it has no addresses.
+fn leads_elsewhere(kind: &Kind, new: &Value) -> bool {
+    kind.core() == "services" && new["spec"]["type"] == "ExternalName"
 }
 
 /// The address that was chosen is the first of its list; what has no address and selects nothing has both families.

@@ -105,7 +105,7 @@ const REVIEWS: [&str; 6] = [
     "tokenreviews",
 ];
 /// Subresources that are there.
-const SUBRESOURCES: [&str; 3] = ["scale", "status", "token"];
+const SUBRESOURCES: [&str; 4] = ["eviction", "scale", "status", "token"];
 
 /// Constant for the life of the process: what stands in the file.
 static SERVED: LazyLock<Vec<Arc<Kind>>> = LazyLock::new(|| {

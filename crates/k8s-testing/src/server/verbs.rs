@@ -4,6 +4,7 @@ mod apply;
 mod choice;
 mod create;
 mod delete;
+mod evict;
 mod list;
 mod options;
 mod patch;
@@ -64,6 +65,7 @@ pub(crate) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
     }
     match ask.info.subresource() {
         "" => {}
+        "eviction" => return evict::answer(ask.below()?),
         "scale" => return scale::answer(ask.below()?),
         "status" => return status::answer(ask.below()?),
         _ => return subresources::answer(ask.below()?),
@@ -208,7 +210,7 @@ impl Ask<'_> {
     /// What can be answered: tables only of what is kept.
     fn offer(&self) -> Offer {
         let offer = self.kind.offer();
-        if self.kind.is_stored() && self.info.subresource() != "token" {
+        if self.kind.is_stored() && !matches!(self.info.subresource(), "eviction" | "token") {
             offer.tabled()
         } else {
             offer

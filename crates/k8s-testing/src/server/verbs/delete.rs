@@ -1,6 +1,6 @@
 //! Delete: one object, or all that selectors choose; at once, or after a grace period or finalizers.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use http::{Response, StatusCode};
@@ -19,13 +19,13 @@ use crate::server::{admission, custom, decode, object, types};
 
 /// What a delete may ask for in its body, or in its query.
 #[derive(Debug, Default)]
-struct Options {
+pub(super) struct Options {
     grace: Option<i64>,
     uid: Option<String>,
     resource_version: Option<String>,
     /// What becomes of dependents: the finalizer that sees to it; nothing for the background.
     finalizer: Option<&'static str>,
-    dry_run: bool,
+    pub(super) dry_run: bool,
 }
 
 /// What became of an object.
@@ -64,6 +64,34 @@ pub(super) fn one(ask: &Ask<'_>) -> Answered<Response<Body>> {
         shape,
         &status,
     ))
+}
+
+/// Deletes a pod that is evicted, and says so in its status where it stays for a while.
+pub(super) fn evicted(
+    ask: &Ask<'_>,
+    mut store: MutexGuard<'_, Store>,
+    options: &Options,
+    pod: &Arc<Stored>,
+) -> Answered<()> {
+    let mut told = Value::clone(pod);
+    if !options.dry_run {
+        let now = ask.state.clock.timestamp();
+        let conditions = object::field(&mut told, "status");
+        let conditions = conditions.entry("conditions").or_insert_with(|| json!([]));
+        if let Some(conditions) = conditions.as_array_mut() {
+            conditions.retain(|condition| condition["type"] != "DisruptionTarget");
+            conditions.push(json!({
+                "type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI",
+                "message": "Eviction API: evicting", "lastProbeTime": null, "lastTransitionTime": now,
+            }));
+        }
+    }
+    let deleted = delete(&mut store, ask, options, &Arc::new(Stored::new(told)))?;
+    drop(store);
+    if !options.dry_run {
+        ask.state.after_delete(ask.kind, &deleted.object);
+    }
+    Ok(())
 }
 
 pub(super) fn collection(ask: &Ask<'_>) -> Answered<Response<Body>> {
@@ -197,22 +225,27 @@ impl Options {
             });
         }
         let sent = decode::options(types::DELETE_OPTIONS, ask.sent()?)?;
-        check_options(&sent)?;
+        Self::of(ask.kind, &sent, false)
+    }
+
+    /// What a document of options asks for.
+    pub(super) fn of(kind: &Kind, sent: &Value, dry_run: bool) -> Answered<Self> {
+        check_options(sent)?;
         let precondition = |name: &str| sent["preconditions"][name].as_str().map(str::to_owned);
         Ok(Self {
             grace: sent["gracePeriodSeconds"].as_i64(),
             finalizer: finalizer(
-                ask.kind,
+                kind,
                 sent["propagationPolicy"].as_str(),
                 sent["orphanDependents"].as_bool(),
             ),
             uid: precondition("uid"),
             resource_version: precondition("resourceVersion"),
-            dry_run: sent["dryRun"].as_array().is_some_and(|dry| !dry.is_empty()),
+            dry_run: dry_run || sent["dryRun"].as_array().is_some_and(|dry| !dry.is_empty()),
         })
     }
 
-    fn check(&self, ask: &Ask<'_>, old: &Value) -> Answered<()> {
+    pub(super) fn check(&self, ask: &Ask<'_>, old: &Value) -> Answered<()> {
         let conflict = |what: &str, asked: &str, stored: &str, became: &str| {
             let why = format!(
                 "the {what} in the precondition ({asked}) does not match the {what} in record ({stored}). The object \
