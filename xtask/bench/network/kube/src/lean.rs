@@ -16,8 +16,8 @@ struct Container {
     image: Option<Box<str>>,
 }
 
-/// How it fares.
-#[derive(Clone, Debug, Deserialize)]
+/// How it fares. kube wants a default of it, for objects without one.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Status {
     phase: Box<str>,
