@@ -71,7 +71,7 @@ fn ours() -> Result<PathBuf, Error> {
 impl Scene {
     /// One start of a proxy, and all loads, one after the other.
     fn round(&self, contender: &Contender, rounds: &mut Rounds) -> Result<(), Error> {
-        let running = Running::start(&contender.program, &self.kubeconfig, CORES[0])?;
+        let running = Running::start(&contender.program, &self.kubeconfig, CORES)?;
         rounds.first_answer.push(running.first_answer);
         rounds.idle.push(running.idle_memory()?);
         for (what, connections) in CONNECTIONS {

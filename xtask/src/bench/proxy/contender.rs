@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
 use crate::Error;
 
 /// Ticks of `/proc/PID/stat` in a second, on every Linux.
@@ -31,6 +33,26 @@ pub(super) struct Running {
     pub(super) first_answer: f64,
 }
 
+/// The cores that this thread may use were fewer for as long as this lives; what it starts meanwhile inherits them.
+struct Cores(CpuSet);
+
+impl Cores {
+    fn only(core: &str) -> Result<Self, Error> {
+        let before = sched_getaffinity(None)?;
+        let mut one = CpuSet::new();
+        one.set(core.parse()?);
+        sched_setaffinity(None, &one)?;
+        Ok(Self(before))
+    }
+}
+
+impl Drop for Cores {
+    fn drop(&mut self) {
+        // They were this thread's before.
+        let _ = sched_setaffinity(None, &self.0);
+    }
+}
+
 impl Contender {
     pub(super) const fn new(name: &'static str, program: PathBuf) -> Self {
         Self { name, program }
@@ -38,16 +60,21 @@ impl Contender {
 }
 
 impl Running {
-    /// Starts it on a core, waits for the line that says where it serves, and asks for `/api`.
-    pub(super) fn start(program: &Path, kubeconfig: &Path, core: &str) -> Result<Self, Error> {
+    /// Starts it on one core, waits on the other for the line that says where it serves, and asks for `/api`.
+    pub(super) fn start(
+        program: &Path,
+        kubeconfig: &Path,
+        [own, other]: [&str; 2],
+    ) -> Result<Self, Error> {
+        let own = Cores::only(own)?;
         let before = Instant::now();
-        let child = Command::new("taskset")
-            .args(["-c", core])
-            .arg(program)
+        let child = Command::new(program)
             .args(["proxy", "--port=0"])
             .env("KUBECONFIG", kubeconfig)
             .stdout(Stdio::piped())
             .spawn()?;
+        drop(own);
+        let _other = Cores::only(other)?;
         let mut running = Self {
             child,
             port: 0,
