@@ -7,7 +7,24 @@ use crate::{ApiResource, Scope};
 
 /// What may stand bare in a path segment.
 fn is_bare(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !b"\"#%/<>?[\\]^`{|}".contains(&byte)
+    let reserved = matches!(
+        byte,
+        b'"' | b'#'
+            | b'%'
+            | b'/'
+            | b'<'
+            | b'>'
+            | b'?'
+            | b'['
+            | b'\\'
+            | b']'
+            | b'^'
+            | b'`'
+            | b'{'
+            | b'|'
+            | b'}'
+    );
+    byte.is_ascii_graphic() && !reserved
 }
 
 /// A resource in one namespace, in all of them, or of the whole cluster.
@@ -125,9 +142,9 @@ fn push(path: &mut String, what: &'static str, segment: &str) -> Result<(), Inva
         "" => Some(Fault::Empty),
         "." | ".." => Some(Fault::Dots),
         _ => segment
-            .chars()
-            .find(|c| matches!(c, '/' | '%'))
-            .map(Fault::Contains),
+            .bytes()
+            .find(|byte| matches!(byte, b'/' | b'%'))
+            .map(|byte| Fault::Contains(char::from(byte))),
     };
     if let Some(why) = why {
         return Err(InvalidSegment { what, why });

@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 
 /// Adds `text`, in which only what is `bare` stands as it is.
-pub(crate) fn escape(text: &str, bare: fn(u8) -> bool, into: &mut String) {
+pub(crate) fn escape(text: &str, bare: impl Fn(u8) -> bool, into: &mut String) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in text.bytes() {
-        if bare(byte) {
-            into.push(char::from(byte));
-        } else {
-            let digit = |half: u8| char::from(DIGITS[usize::from(half & 15)]);
-            into.extend(['%', digit(byte >> 4), digit(byte)]);
-        }
+    // Bare bytes are ASCII, so what stands between two others is a text.
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| !bare(*byte)) {
+        into.push_str(text.get(from..at).unwrap_or_default());
+        from = at + 1;
+        let digit = |half: u8| char::from(DIGITS[usize::from(half & 15)]);
+        into.extend(['%', digit(byte >> 4), digit(byte)]);
     }
+    into.push_str(text.get(from..).unwrap_or_default());
 }
 
 /// Undoes the escapes; `None` when one is broken, which Go refuses and most decoders let through.
