@@ -156,6 +156,9 @@ impl Stamp {
     }
 }
 
+/// How long most files are that are read.
+const USUAL: usize = 8 * 1024;
+
 /// The operating system's environment and files.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemSource;
@@ -170,7 +173,8 @@ impl Source for SystemSource {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
+        // Certificates, tokens and most kubeconfigs come in one piece; a vector without room is filled by 32 bytes.
+        let mut bytes = Vec::with_capacity(USUAL);
         File::open(path)?
             .take(MAX_FILE_BYTES + 1)
             .read_to_end(&mut bytes)?;
