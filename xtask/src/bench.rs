@@ -59,9 +59,19 @@ pub(crate) fn run(flags: &flags::Bench) -> Result<ExitCode, Error> {
 
 /// Builds a package of the bench's workspace for release, and answers where its programs are. One package at a time: two would mix features.
 fn build<const N: usize>(package: &str, names: [&str; N]) -> Result<[PathBuf; N], Error> {
+    build_as("release", package, names)
+}
+
+/// The same, by a profile of that workspace.
+fn build_as<const N: usize>(
+    profile: &str,
+    package: &str,
+    names: [&str; N],
+) -> Result<[PathBuf; N], Error> {
     let args = [
         "build",
-        "--release",
+        "--profile",
+        profile,
         "--locked",
         "--manifest-path",
         "xtask/bench/Cargo.toml",

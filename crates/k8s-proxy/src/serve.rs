@@ -104,8 +104,11 @@ impl Server {
         http.timer(TokioTimer::new()).header_read_timeout(self.head);
         let ending = drain.clone();
         drain.spawn(async move {
-            let connection = http.serve_connection(TokioIo::new(io), service);
-            let mut connection = pin!(connection.with_upgrades());
+            // In one expression: a task keeps room for each step that it gives a name.
+            let mut connection = pin!(
+                http.serve_connection(TokioIo::new(io), service)
+                    .with_upgrades()
+            );
             // How a connection ends, its client sees.
             tokio::select! {
                 _ = connection.as_mut() => return,

@@ -11,7 +11,7 @@ use xshell::{Shell, cmd};
 
 use self::contender::{Contender, Running};
 use self::table::{Loaded, Rounds};
-use super::build;
+use super::build_as;
 use crate::{Error, kubectl_memory, programs};
 
 /// Connections of readers, and watches.
@@ -33,7 +33,7 @@ struct Server(Child);
 /// Builds, runs, and answers with tables.
 pub(super) fn measure(sh: &Shell, rounds: usize) -> Result<String, Error> {
     let kubectl = kubectl_memory::kubectl()?;
-    let [server, load] = build("bench-proxy", ["proxy-server", "proxy-load"])?;
+    let [server, load] = build_as("harness", "bench-proxy", ["proxy-server", "proxy-load"])?;
     let contenders = [
         Contender::new("k8s proxy", ours()?),
         Contender::new("kubectl proxy", kubectl),
