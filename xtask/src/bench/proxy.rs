@@ -3,9 +3,9 @@
 mod contender;
 mod table;
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use xshell::{Shell, cmd};
 
@@ -23,25 +23,28 @@ const CORES: [&str; 2] = ["0", "1"];
 
 /// The programs.
 struct Scene {
-    load: PathBuf,
+    server: Server,
     kubeconfig: PathBuf,
 }
 
-/// An API server that ends when this is dropped.
-struct Server(Child);
+/// An API server that ends when this is dropped, and what it says; the load is part of it.
+struct Server {
+    child: Child,
+    said: BufReader<ChildStdout>,
+}
 
 /// Builds, runs, and answers with tables.
 pub(super) fn measure(sh: &Shell, rounds: usize) -> Result<String, Error> {
     let kubectl = kubectl_memory::kubectl()?;
-    let [server, load] = build_as("harness", "bench-proxy", ["proxy-server", "proxy-load"])?;
+    let [server] = build_as("harness", "bench-proxy", ["proxy-server"])?;
     let contenders = [
         Contender::new("k8s proxy", ours()?),
         Contender::new("kubectl proxy", kubectl),
     ];
     let folder = tempfile::tempdir()?;
     let kubeconfig = folder.path().join("kubeconfig");
-    let _server = Server::start(&server, &kubeconfig)?;
-    let scene = Scene { load, kubeconfig };
+    let server = Server::start(&server, &kubeconfig)?;
+    let mut scene = Scene { server, kubeconfig };
     let mut found = [Rounds::default(), Rounds::default()];
     for round in 0..rounds {
         // Each is first every other time.
@@ -70,7 +73,7 @@ fn ours() -> Result<PathBuf, Error> {
 
 impl Scene {
     /// One start of a proxy, and all loads, one after the other.
-    fn round(&self, contender: &Contender, rounds: &mut Rounds) -> Result<(), Error> {
+    fn round(&mut self, contender: &Contender, rounds: &mut Rounds) -> Result<(), Error> {
         let running = Running::start(&contender.program, &self.kubeconfig, CORES)?;
         rounds.first_answer.push(running.first_answer);
         rounds.idle.push(running.idle_memory()?);
@@ -84,18 +87,12 @@ impl Scene {
         Ok(())
     }
 
-    fn load(&self, running: &Running, what: &str, connections: usize) -> Result<String, Error> {
-        let port = running.port.to_string();
-        let output = Command::new("taskset")
-            .args(["-c", CORES[1]])
-            .arg(&self.load)
-            .args([&port, what, &connections.to_string(), &MILLIS.to_string()])
-            .stderr(Stdio::inherit())
-            .output()?;
-        if !output.status.success() {
-            return Err(format!("the load {what} failed: {}", output.status).into());
-        }
-        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    fn load(&mut self, running: &Running, what: &str, connections: usize) -> Result<String, Error> {
+        let port = running.port;
+        let orders = self.server.child.stdin.as_mut();
+        let orders = orders.ok_or("the API server takes no orders")?;
+        writeln!(orders, "{port} {what} {connections} {MILLIS}")?;
+        self.server.line()
     }
 }
 
@@ -109,18 +106,25 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()?;
         let said = child.stdout.take().ok_or("no standard output")?;
-        let server = Self(child);
-        if BufReader::new(said).read_line(&mut String::new())? == 0 {
-            return Err("the API server does not start".into());
-        }
+        let said = BufReader::new(said);
+        let mut server = Self { child, said };
+        server.line()?;
         Ok(server)
+    }
+
+    fn line(&mut self) -> Result<String, Error> {
+        let mut line = String::new();
+        if self.said.read_line(&mut line)? == 0 {
+            return Err("the API server has ended".into());
+        }
+        Ok(line.trim().to_owned())
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         // Its input ends with it; it may have ended before.
-        drop(self.0.stdin.take());
-        let _ = self.0.wait();
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
     }
 }

@@ -96,7 +96,10 @@ fn head(read: &[u8]) -> Result<Option<(usize, Option<usize>)>, BoxError> {
     let mut lengths = response.headers.iter();
     let length = lengths.find(|header| header.name.eq_ignore_ascii_case("content-length"));
     let length = length.map(|header| std::str::from_utf8(header.value));
-    Ok(Some((head, length.transpose()?.map(str::parse).transpose()?)))
+    Ok(Some((
+        head,
+        length.transpose()?.map(str::parse).transpose()?,
+    )))
 }
 
 #[cfg(test)]

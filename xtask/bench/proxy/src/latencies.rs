@@ -11,7 +11,8 @@ pub struct Latencies {
 impl Latencies {
     /// Adds one.
     pub fn push(&mut self, took: Duration) {
-        self.micros.push(took.as_micros().try_into().unwrap_or(u32::MAX));
+        self.micros
+            .push(took.as_micros().try_into().unwrap_or(u32::MAX));
     }
 
     /// Adds those of another.
@@ -33,7 +34,10 @@ impl Latencies {
     pub fn percentile(&mut self, percent: usize) -> u32 {
         self.micros.sort_unstable();
         let last = self.micros.len().saturating_sub(1);
-        self.micros.get(last * percent / 100).copied().unwrap_or_default()
+        self.micros
+            .get(last * percent / 100)
+            .copied()
+            .unwrap_or_default()
     }
 }
 
@@ -48,6 +52,9 @@ mod tests {
         for micros in (1..=101).rev() {
             all.push(Duration::from_micros(micros));
         }
-        assert_eq!((all.percentile(0), all.percentile(99), all.percentile(100)), (1, 100, 101));
+        assert_eq!(
+            (all.percentile(0), all.percentile(99), all.percentile(100)),
+            (1, 100, 101)
+        );
     }
 }

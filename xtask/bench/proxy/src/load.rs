@@ -37,7 +37,10 @@ pub async fn requests(
     let mut expected = Vec::new();
     for _ in 0..connections {
         let mut connection = Connection::open(port).await?;
-        let length = connection.ask(&ask).await?.ok_or("an answer without a length")?;
+        let length = connection
+            .ask(&ask)
+            .await?
+            .ok_or("an answer without a length")?;
         expected = connection.body(length, <[u8]>::to_vec).await?;
         opened.push(connection);
     }
@@ -68,7 +71,10 @@ async fn one(
     let mut latencies = Latencies::default();
     let mut before = Instant::now();
     while before < end {
-        let length = connection.ask(&ask).await?.ok_or("an answer without a length")?;
+        let length = connection
+            .ask(&ask)
+            .await?
+            .ok_or("an answer without a length")?;
         if !connection.body(length, |body| body == expected).await? {
             return Err("an answer differs from the first".into());
         }

@@ -80,7 +80,10 @@ where
             };
             let answer = this.inner.clone().oneshot(request).await?;
             let (head, body) = answer.into_parts();
-            let body = body.collect().await.map(http_body_util::Collected::to_bytes);
+            let body = body
+                .collect()
+                .await
+                .map(http_body_util::Collected::to_bytes);
             let answer = Response::from_parts(head, body.unwrap_or_default());
             if answer.status().is_success() {
                 this.keep(asked, answer.clone());

@@ -65,14 +65,17 @@ async fn listen(mut connection: Connection, told: mpsc::UnboundedSender<Instant>
 /// Changes the pod; says which version it has now.
 async fn change(writer: &mut Connection, number: u64) -> Result<String, BoxError> {
     let patch = format!(r#"{{"metadata":{{"labels":{{"change":"{number}"}}}}}}"#);
-    let patch = request(
-        "PATCH",
-        &pod_path(),
-        "application/merge-patch+json",
-        &patch,
-    );
-    let length = writer.ask(&patch).await?.ok_or("an answer without a length")?;
-    let pod: Result<serde_json::Value, _> = writer.body(length, |body| serde_json::from_slice(body)).await?;
+    let patch = request("PATCH", &pod_path(), "application/merge-patch+json", &patch);
+    let length = writer
+        .ask(&patch)
+        .await?
+        .ok_or("an answer without a length")?;
+    let pod: Result<serde_json::Value, _> = writer
+        .body(length, |body| serde_json::from_slice(body))
+        .await?;
     let version = &pod?["metadata"]["resourceVersion"];
-    Ok(version.as_str().ok_or("a pod without a version")?.to_owned())
+    Ok(version
+        .as_str()
+        .ok_or("a pod without a version")?
+        .to_owned())
 }
