@@ -332,12 +332,7 @@ fn empty(state: &State, store: &mut Store, namespace: &str) {
             left = true;
             if !object::is_being_deleted(&found) {
                 let mut marked = Value::clone(&found);
-                let metadata = object::metadata(&mut marked);
-                metadata.insert(
-                    "deletionTimestamp".to_owned(),
-                    state.clock.timestamp().into(),
-                );
-                metadata.insert("deletionGracePeriodSeconds".to_owned(), 0.into());
+                object::mark(&mut marked, &state.clock.timestamp());
                 store.put(kind, namespace, object::name(&found), marked);
             }
         }

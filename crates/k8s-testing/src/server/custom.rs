@@ -65,8 +65,7 @@ impl Custom {
     /// Makes of an object what this version has of it, from a client; the paths of unknown fields, or why it is none.
     pub(crate) fn read(&self, object: &mut Value) -> Result<Vec<String>, String> {
         let schema = self.schema();
-        let mut unknown = structural::prune(object, schema);
-        structural::drop_nulls(object, schema);
+        let mut unknown = structural::fit(object, schema);
         unknown.extend(structural::coerce(schema, object)?);
         Ok(unknown)
     }
@@ -82,15 +81,13 @@ impl Custom {
         let written = api_version.rsplit('/').next().unwrap_or_default();
         let mut object = Value::clone(stored);
         if let Some(version) = self.definition.version(written) {
-            structural::prune(&mut object, &version.schema);
-            structural::drop_nulls(&mut object, &version.schema);
+            structural::fit(&mut object, &version.schema);
             structural::default(&mut object, &version.schema);
         }
         let own = self.version();
         if own.name != written {
             object["apiVersion"] = format!("{}/{}", self.definition.group, own.name).into();
-            structural::prune(&mut object, &own.schema);
-            structural::drop_nulls(&mut object, &own.schema);
+            structural::fit(&mut object, &own.schema);
         }
         if object == ***stored {
             Arc::clone(stored)
@@ -106,8 +103,7 @@ impl Custom {
         if *name != self.version().name
             && let Some(version) = self.definition.version(name)
         {
-            structural::prune(object, &version.schema);
-            structural::drop_nulls(object, &version.schema);
+            structural::fit(object, &version.schema);
         }
     }
 

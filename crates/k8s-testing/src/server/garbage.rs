@@ -104,10 +104,7 @@ impl Owner {
             store.remove(kind, namespace, name);
         } else if !object::is_being_deleted(dependent) {
             let mut marked = Value::clone(dependent);
-            let metadata = object::metadata(&mut marked);
-            let now = state.clock.timestamp();
-            metadata.insert("deletionTimestamp".to_owned(), now.into());
-            metadata.insert("deletionGracePeriodSeconds".to_owned(), 0.into());
+            object::mark(&mut marked, &state.clock.timestamp());
             store.put(kind, namespace, name, marked);
             return;
         }

@@ -1,6 +1,15 @@
 //! Values as Go's `fmt` prints them, where the server's texts quote them.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
+
+/// A number as Go writes it in JSON: without a fraction where there is none; `None`: JSON has no such number.
+pub(crate) fn number(float: f64) -> Option<Number> {
+    #[allow(clippy::cast_possible_truncation, reason = "it is whole and small")]
+    if float.fract() == 0.0 && float.abs() < 1e15 {
+        return Some((float as i64).into());
+    }
+    Number::from_f64(float)
+}
 
 /// `%v`.
 pub(crate) fn plain(value: &Value) -> String {

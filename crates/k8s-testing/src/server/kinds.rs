@@ -13,6 +13,7 @@ use std::sync::{Arc, LazyLock};
 use serde_json::Value;
 
 pub(crate) use self::served::Kinds;
+pub(crate) use self::table::line;
 use super::custom::Custom;
 use super::decode::Wanted;
 use super::media::Offer;
@@ -200,11 +201,6 @@ impl Kind {
 /// Every built-in kind, the core group first, in discovery's order.
 pub(crate) fn all() -> &'static [Arc<Kind>] {
     &SERVED
-}
-
-/// The table's file, inflated.
-pub(crate) fn file() -> String {
-    table::file()
 }
 
 /// `v1`, or `apps/v1`.

@@ -53,6 +53,13 @@ pub(crate) fn metadata(object: &mut Value) -> &mut Map<String, Value> {
     field(object, "metadata")
 }
 
+/// Writes into an object that it goes, at once.
+pub(crate) fn mark(object: &mut Value, now: &str) {
+    let metadata = metadata(object);
+    metadata.insert("deletionTimestamp".to_owned(), now.into());
+    metadata.insert("deletionGracePeriodSeconds".to_owned(), 0.into());
+}
+
 /// A map below an object, made when it is absent; anything that is no map is replaced by one.
 pub(crate) fn field<'a>(object: &'a mut Value, name: &str) -> &'a mut Map<String, Value> {
     if !object.is_object() {

@@ -95,7 +95,7 @@ pub(crate) fn answer(
 fn index(state: &State) -> Response<Body> {
     let built_in = DOCUMENTS.iter().filter(|(name, _)| is_served(name));
     let built_in = built_in.map(|(name, document)| (name.clone(), document.hash.clone()));
-    let custom = of_definitions(state).into_iter();
+    let custom = of_definitions(state, |_| true).into_iter();
     let custom = custom.map(|(name, document)| (name, document.hash));
     let paths = built_in.chain(custom).map(|(name, hash)| {
         let url = address(&name, &hash);
@@ -113,14 +113,16 @@ fn find(state: &State, name: &str) -> Option<Found> {
             hash: document.hash.clone(),
             text: document.text(),
         })
-        .or_else(|| of_definitions(state).remove(name))
+        .or_else(|| of_definitions(state, |path| path == name).remove(name))
 }
 
 /// Documents of kinds that definitions brought: they last as long as these do.
-fn of_definitions(state: &State) -> BTreeMap<String, Found> {
-    let store = state.store();
-    let documents = custom::documents(&store.kinds(), &store).into_iter();
-    let found = documents.map(|(name, document)| {
+fn of_definitions(state: &State, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, Found> {
+    let documents = {
+        let store = state.store();
+        custom::documents(&store.kinds(), &store, wanted)
+    };
+    let found = documents.into_iter().map(|(name, document)| {
         let text = document.to_string();
         let hash = sha256(text.as_bytes()).to_uppercase();
         let text = text.into();

@@ -22,11 +22,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-pub(crate) use self::defaulting::{default, drop_nulls};
+pub(crate) use self::defaulting::default;
 pub(crate) use self::lists::repetitions;
 pub(crate) use self::metadata::{coerce, faults as metadata_faults};
 pub(crate) use self::pattern::Pattern;
-pub(crate) use self::pruning::prune;
+pub(crate) use self::pruning::{fit, prune};
 pub(crate) use self::rules::{Rule, ask, blocked, reads_old};
 pub(crate) use self::typing::typed;
 pub(crate) use self::values::faults as value_faults;
@@ -133,6 +133,15 @@ impl Schema {
         }
     }
 
+    /// What an item of a list was before: known by its keys only.
+    fn before<'a>(&self, item: &Value, old: Option<&'a Value>) -> Option<&'a Value> {
+        let Listing::Map(keys) = &self.list else {
+            return None;
+        };
+        let same = |other: &&Value| keys.iter().all(|key| other.get(key) == item.get(key));
+        old?.as_array()?.iter().find(same)
+    }
+
     /// The schema of a field; `None`: nothing is said of it.
     pub(crate) fn field(&self, name: &str) -> Option<&Self> {
         match (self.properties.get(name), &self.additional) {
@@ -203,4 +212,13 @@ fn text(value: &Value) -> String {
 
 fn texts(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().map(text).collect()
+}
+
+/// The path of a field below `at`.
+fn below(at: &str, name: &str) -> String {
+    if at.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{at}.{name}")
+    }
 }

@@ -13,14 +13,14 @@ use std::net::IpAddr;
 use k8s_api_core::selector::syntax;
 use serde_json::{Map, Value};
 
-pub(crate) use self::resource::warnings as resource_warnings;
+pub(crate) use self::resource::asked as ask_rules;
 use super::kinds::{Kind, Lack, Naming};
 use super::rbac::GROUP;
 use super::status::{Answered, FieldFault, Refusal};
 use super::{custom, decode, defaults, object};
 
 /// Checks a new object.
-pub(crate) fn on_create(kind: &Kind, new: &Value) -> Answered<()> {
+pub(crate) fn on_create(kind: &Kind, new: &Value, told: Vec<FieldFault>) -> Answered<()> {
     if &*kind.storage == custom::STORAGE {
         return refuse(kind, new, &custom::on_create(new));
     }
@@ -29,7 +29,7 @@ pub(crate) fn on_create(kind: &Kind, new: &Value) -> Answered<()> {
         Some(custom) => {
             let another = resource::type_meta(kind, new);
             refuse(kind, new, &another)?;
-            faults.extend(resource::faults(custom, new));
+            faults.extend(resource::faults(custom, new, told));
         }
         None => faults.extend(content(kind, new)),
     }
@@ -37,7 +37,12 @@ pub(crate) fn on_create(kind: &Kind, new: &Value) -> Answered<()> {
 }
 
 /// Checks a replacement of an object, or (`part`) of its status, against what it replaces.
-pub(crate) fn on_update(kind: &Kind, new: &Value, old: &Value, part: &str) -> Answered<()> {
+pub(crate) fn on_update(
+    kind: &Kind,
+    (new, old): (&Value, &Value),
+    part: &str,
+    told: Vec<FieldFault>,
+) -> Answered<()> {
     let mut faults = metadata(kind, new);
     let changed = metadata_update(new, old);
     // The server checks this part twice, once for all kinds and once for each; its causes say so.
@@ -45,7 +50,7 @@ pub(crate) fn on_update(kind: &Kind, new: &Value, old: &Value, part: &str) -> An
     faults.extend(changed);
     if let Some(custom) = &kind.custom {
         refuse(kind, new, &resource::type_meta(kind, new))?;
-        faults.extend(resource::update(custom, (new, old), part == "status"));
+        faults.extend(resource::update(custom, (new, old), part == "status", told));
         return refuse(kind, new, &faults);
     }
     match kind.core() {
@@ -303,7 +308,7 @@ fn invalid(
         .map(move |detail| FieldFault::invalid(field.clone(), &value, &detail))
 }
 
-fn immutable(field: impl Into<String>, value: Option<&Value>) -> FieldFault {
+pub(crate) fn immutable(field: impl Into<String>, value: Option<&Value>) -> FieldFault {
     let value = value.cloned().unwrap_or_else(|| "".into());
     FieldFault::invalid(field, &value, "field is immutable")
 }

@@ -115,16 +115,17 @@ impl Ask<'_> {
         self.warnings.add(says);
     }
 
-    /// Tells the client what it should know of an object that it writes.
-    pub(crate) fn warn_of(&self, new: &Value, old: Option<&Value>) {
-        let all = if let Some(custom) = &self.kind.custom {
-            validation::resource_warnings(custom, new, old)
+    /// What the rules of a custom resource refuse. Tells the client what it should know of an object that it writes.
+    pub(crate) fn rules(&self, new: &Value, old: Option<&Value>) -> Vec<FieldFault> {
+        let (told, warnings) = if let Some(custom) = &self.kind.custom {
+            validation::ask_rules(custom, new, old)
         } else if &*self.kind.storage == custom::STORAGE {
-            custom::warnings(new, old)
+            (Vec::new(), custom::warnings(new, old))
         } else {
-            return;
+            return Vec::new();
         };
-        all.iter().for_each(|says| self.warn(says));
+        warnings.iter().for_each(|says| self.warn(says));
+        told
     }
 
     /// The object in the body, with what its kind declares filled in.

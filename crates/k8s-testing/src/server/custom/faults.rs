@@ -14,8 +14,8 @@ use self::names::{group, label, names};
 use self::parts::{column, conversion, deprecation, scale, selectable};
 use super::definition::has_condition;
 use super::{openapi, rules, skeleton};
-use crate::server::object;
 use crate::server::status::FieldFault;
+use crate::server::{object, validation};
 
 const APPROVAL: &str = "api-approved.kubernetes.io";
 
@@ -56,10 +56,7 @@ pub(crate) fn on_update(new: &Value, old: &Value) -> Vec<FieldFault> {
     faults.extend(
         fixed
             .filter(|(_, path)| changed(path))
-            .map(|(field, path)| {
-                let value = new.pointer(path).cloned().unwrap_or_else(|| "".into());
-                FieldFault::invalid(field, &value, "field is immutable")
-            }),
+            .map(|(field, path)| validation::immutable(field, new.pointer(path))),
     );
     faults.extend(stored_versions(new));
     faults

@@ -229,12 +229,8 @@ fn empty(state: &State, store: &mut Store, own: &Arc<Kind>) -> bool {
         is_empty = false;
         if !object::is_being_deleted(found) {
             let mut marked = Value::clone(found);
+            object::mark(&mut marked, &state.clock.timestamp());
             let metadata = object::metadata(&mut marked);
-            metadata.insert(
-                "deletionTimestamp".to_owned(),
-                state.clock.timestamp().into(),
-            );
-            metadata.insert("deletionGracePeriodSeconds".to_owned(), 0.into());
             let generation = metadata
                 .get("generation")
                 .and_then(Value::as_u64)

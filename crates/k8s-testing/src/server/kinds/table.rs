@@ -1,28 +1,26 @@
 //! The table's file, read: inflated and parsed at the first use.
 
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader};
 
 use flate2::read::GzDecoder;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{Kind, Lack, Naming, Subresource};
 
 static FILE: &[u8] = include_bytes!("../schema/table.json.gz");
 
-/// The file's text: kinds stand in the first line, types in the second.
-pub(super) fn file() -> String {
-    let mut text = String::new();
-    GzDecoder::new(FILE)
-        .read_to_string(&mut text)
-        .expect("the file is what `cargo xtask schema` wrote");
-    text
+/// One line of the file, read: kinds stand in line 0, types in line 1, columns in line 2.
+pub(crate) fn line<T: DeserializeOwned>(number: usize) -> T {
+    let mut lines = BufReader::new(GzDecoder::new(FILE)).lines();
+    let line = lines.nth(number).and_then(Result::ok);
+    let line = line.expect("the file is what `cargo xtask schema` wrote");
+    serde_json::from_str(&line).expect("the file is what was written")
 }
 
 /// Every kind in the file, but for those that are another face of one before.
 pub(super) fn kinds() -> Vec<Kind> {
-    let text = file();
-    let first = text.lines().next().unwrap_or_default();
-    let table: Value = serde_json::from_str(first).expect("the file is what was written");
+    let table: Value = line(0);
     let kinds = table["kinds"].as_array().into_iter().flatten();
     kinds
         .filter(|kind| kind["converted"] != true)

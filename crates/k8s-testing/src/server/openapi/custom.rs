@@ -22,20 +22,25 @@ static MADE_UP: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_slice(&recorded.unwrap_or_default()).expect("the file is what was written")
 });
 
-/// Documents of custom kinds, by their path below `/openapi/v3`.
-pub(super) fn documents(kinds: &Kinds, store: &Store) -> BTreeMap<String, Value> {
+/// Those documents of custom kinds that are `wanted`, by their path below `/openapi/v3`.
+pub(super) fn documents(
+    kinds: &Kinds,
+    store: &Store,
+    wanted: impl Fn(&str) -> bool,
+) -> BTreeMap<String, Value> {
     let mut found: BTreeMap<String, Value> = BTreeMap::new();
     for kind in kinds.all().filter(|kind| !kind.is_built_in()) {
         let path = format!("apis/{}", kind.api_version());
+        if !wanted(&path) {
+            continue;
+        }
         let document = found.entry(path).or_insert_with(empty);
-        let own = of_kind(kind, schema(kind, store));
-        for (place, part) in [
-            ("/paths", &own["paths"]),
-            ("/components/schemas", &own["schemas"]),
-        ] {
+        let mut own = of_kind(kind, schema(kind, store));
+        for (place, part) in [("/paths", "paths"), ("/components/schemas", "schemas")] {
             let into = document.pointer_mut(place).and_then(Value::as_object_mut);
-            let part = part.as_object().cloned().unwrap_or_default();
-            into.into_iter().for_each(|into| into.extend(part.clone()));
+            if let (Some(into), Value::Object(part)) = (into, own[part].take()) {
+                into.extend(part);
+            }
         }
     }
     found

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use k8s_api_core::{MicroTime, human_duration};
 
 use crate::server::labels;
+pub(super) use crate::server::object::text;
 
 /// A way to make a cell; places are JSON pointers.
 #[derive(Clone, Copy, Debug)]
@@ -84,11 +85,6 @@ impl Cell {
 pub(super) fn at<'a>(object: &'a Value, place: &str) -> &'a Value {
     static NOTHING: Value = Value::Null;
     object.pointer(place).unwrap_or(&NOTHING)
-}
-
-/// A text; empty where there is none.
-pub(super) fn text<'a>(object: &'a Value, place: &str) -> &'a str {
-    at(object, place).as_str().unwrap_or_default()
 }
 
 /// A text or number as text, or what stands for it.

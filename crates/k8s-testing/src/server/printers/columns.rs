@@ -8,11 +8,7 @@ use serde_json::{Value, json};
 use crate::server::kinds;
 
 /// Constant for the life of the process: what stands in the file.
-static COLUMNS: LazyLock<BTreeMap<String, Value>> = LazyLock::new(|| {
-    let text = kinds::file();
-    let third = text.lines().nth(2).unwrap_or_default();
-    serde_json::from_str(third).expect("the file is what was written")
-});
+static COLUMNS: LazyLock<BTreeMap<String, Value>> = LazyLock::new(|| kinds::line(2));
 
 /// The columns of objects that are kept under this name.
 pub(super) fn of(storage: &str) -> &'static Value {

@@ -3,9 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use k8s_api_core::{MicroTime, Time};
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use super::wire::{self, Cursor, FIXED64, LENGTH, VARINT};
+use crate::server::golang;
 use crate::server::types::Scalar;
 
 /// Seconds of the time that Go takes for none.
@@ -113,13 +114,8 @@ pub(super) fn text(bytes: &[u8]) -> Value {
     String::from_utf8_lossy(bytes).into()
 }
 
-/// A number as Go prints it: without a fraction where there is none.
 fn float(number: f64) -> Value {
-    #[allow(clippy::cast_possible_truncation, reason = "it is whole and small")]
-    if number.fract() == 0.0 && number.abs() < 1e15 {
-        return (number as i64).into();
-    }
-    Number::from_f64(number).map_or(Value::Null, Value::Number)
+    golang::number(number).map_or(Value::Null, Value::Number)
 }
 
 fn written(time: Option<impl ToString>) -> Result<Value, String> {

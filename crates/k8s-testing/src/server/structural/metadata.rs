@@ -5,7 +5,7 @@
 use k8s_api_core::selector::syntax;
 use serde_json::{Map, Value};
 
-use super::Schema;
+use super::{Schema, below};
 use crate::server::decode;
 use crate::server::status::FieldFault;
 
@@ -159,14 +159,6 @@ fn check_resource(fields: &Map<String, Value>, at: &str, faults: &mut Vec<FieldF
                     .map(|says| FieldFault::invalid(field.clone(), &shown.into(), says)),
             );
         }
-    }
-}
-
-fn below(at: &str, name: &str) -> String {
-    if at.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{at}.{name}")
     }
 }
 

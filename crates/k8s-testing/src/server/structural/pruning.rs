@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use super::defaulting::drop_nulls;
 use super::{Additional, Schema};
 
 const META: [&str; 3] = ["apiVersion", "kind", "metadata"];
@@ -17,6 +18,13 @@ pub(crate) fn prune(object: &mut Value, schema: &Schema) -> Vec<String> {
     pruning.value(object, Some(schema));
     pruning.gone.sort_unstable();
     pruning.gone
+}
+
+/// Leaves of an object what its schema knows, and no null that it does not allow; the paths of what was not known.
+pub(crate) fn fit(object: &mut Value, schema: &Schema) -> Vec<String> {
+    let gone = prune(object, schema);
+    drop_nulls(object, schema);
+    gone
 }
 
 struct Pruning {

@@ -14,7 +14,7 @@ mod scalar;
 use serde_json::Value;
 
 use self::outcome::Outcome;
-use super::{Listing, Schema};
+use super::Schema;
 use crate::server::status::FieldFault;
 
 /// What is wrong with a value, whose place in the object is `prefix`; with the value that it replaces, if any.
@@ -80,7 +80,7 @@ fn list(schema: &Schema, (items, old): (&[Value], Option<&Value>), at: &str) -> 
     let mut found = Outcome::default();
     if let Some(inner) = &schema.items {
         for (index, item) in items.iter().enumerate() {
-            let before = correlated(schema, item, old);
+            let before = schema.before(item, old);
             found.merge(check(inner, (item, before), &format!("{at}[{index}]")));
         }
     }
@@ -94,15 +94,6 @@ fn list(schema: &Schema, (items, old): (&[Value], Option<&Value>), at: &str) -> 
     }
     found.count();
     found
-}
-
-/// What an item of a list was before: known by its keys only.
-fn correlated<'a>(list: &Schema, item: &Value, old: Option<&'a Value>) -> Option<&'a Value> {
-    let Listing::Map(keys) = &list.list else {
-        return None;
-    };
-    let same = |other: &&Value| keys.iter().all(|key| other.get(key) == item.get(key));
-    old?.as_array()?.iter().find(same)
 }
 
 #[cfg(test)]

@@ -11,10 +11,7 @@ use crate::server::kinds;
 
 /// Reads the file's types.
 pub(super) fn read() -> Types {
-    let text = kinds::file();
-    let second = text.lines().nth(1).unwrap_or_default();
-    let told: BTreeMap<String, Value> =
-        serde_json::from_str(second).expect("the file is what was written");
+    let told: BTreeMap<String, Value> = kinds::line(1);
     let structs = told
         .iter()
         .filter(|(_, shape)| shape.get("plain").is_none());

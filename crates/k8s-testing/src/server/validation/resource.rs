@@ -8,7 +8,7 @@ use crate::server::custom::Custom;
 use crate::server::kinds::Kind;
 use crate::server::object;
 use crate::server::status::FieldFault;
-use crate::server::structural;
+use crate::server::structural::{self, Schema};
 
 /// What is wrong with a kind and version; with another kind nothing more is looked at.
 pub(super) fn type_meta(kind: &Kind, new: &Value) -> Vec<FieldFault> {
@@ -21,14 +21,14 @@ pub(super) fn type_meta(kind: &Kind, new: &Value) -> Vec<FieldFault> {
         .collect()
 }
 
-/// What is wrong with a new object.
-pub(super) fn faults(custom: &Custom, new: &Value) -> Vec<FieldFault> {
+/// What is wrong with a new object; `told` is what its schema's rules said.
+pub(super) fn faults(custom: &Custom, new: &Value, told: Vec<FieldFault>) -> Vec<FieldFault> {
     let schema = custom.schema();
     let mut faults = structural::value_faults(schema, (new, None), "");
     faults.extend(scale(custom, new, false));
     faults.extend(structural::metadata_faults(schema, new));
     faults.extend(structural::repetitions(schema, new));
-    faults.extend(rules(custom, (new, None), &faults));
+    faults.extend(rules(schema, told, &faults));
     faults
 }
 
@@ -37,6 +37,7 @@ pub(super) fn update(
     custom: &Custom,
     (new, old): (&Value, &Value),
     is_status: bool,
+    told: Vec<FieldFault>,
 ) -> Vec<FieldFault> {
     let schema = custom.schema();
     let mut faults = Vec::new();
@@ -53,21 +54,13 @@ pub(super) fn update(
     if structural::repetitions(schema, old).is_empty() {
         faults.extend(structural::repetitions(schema, new));
     }
-    faults.extend(rules(custom, (new, Some(old)), &faults));
+    faults.extend(rules(schema, told, &faults));
     faults
 }
 
-/// What the schema's rules say; they are asked of objects that are otherwise what they should be.
-fn rules(
-    custom: &Custom,
-    objects: (&Value, Option<&Value>),
-    faults: &[FieldFault],
-) -> Vec<FieldFault> {
-    let schema = custom.schema();
-    match structural::blocked(schema, faults) {
-        Some(blocked) => vec![blocked],
-        None => structural::ask(schema, objects).faults,
-    }
+/// What the schema's rules said counts of objects that are otherwise what they should be.
+fn rules(schema: &Schema, told: Vec<FieldFault>, faults: &[FieldFault]) -> Vec<FieldFault> {
+    structural::blocked(schema, faults).map_or(told, |blocked| vec![blocked])
 }
 
 fn scale(custom: &Custom, object: &Value, is_status: bool) -> Vec<FieldFault> {
@@ -75,11 +68,16 @@ fn scale(custom: &Custom, object: &Value, is_status: bool) -> Vec<FieldFault> {
     paths.map_or_else(Vec::new, |paths| paths.faults(object, is_status))
 }
 
-/// What a client should know of an object that it writes.
-pub(crate) fn warnings(custom: &Custom, new: &Value, old: Option<&Value>) -> Vec<String> {
+/// What the schema's rules refuse of an object, and what a client should know that writes it.
+pub(crate) fn asked(
+    custom: &Custom,
+    new: &Value,
+    old: Option<&Value>,
+) -> (Vec<FieldFault>, Vec<String>) {
+    let answers = structural::ask(custom.schema(), (new, old));
     let mut warnings = finalizers(new, old);
-    warnings.extend(structural::ask(custom.schema(), (new, old)).warnings);
-    warnings
+    warnings.extend(answers.warnings);
+    (answers.faults, warnings)
 }
 
 /// What a client should know of the finalizers that it adds: of other kinds they would be refused.

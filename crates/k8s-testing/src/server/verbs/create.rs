@@ -47,8 +47,8 @@ pub(super) fn finish(
     strategy::on_create(ask, &store, &mut new)?;
     defaults::on_create(ask.kind, &mut new);
     rbac::on_create(ask, &store, &new)?;
-    ask.warn_of(&new, None);
-    validation::on_create(ask.kind, &new)?;
+    let told = ask.rules(&new, None);
+    validation::on_create(ask.kind, &new, told)?;
     let name = object::name(&new).to_owned();
     if store.get(ask.kind, ask.namespace(), &name).is_some() {
         let (group, resource) = (&ask.kind.group, &ask.kind.resource);

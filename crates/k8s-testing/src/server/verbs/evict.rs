@@ -2,7 +2,7 @@
 //!
 //! Follows k8s.io/kubernetes `pkg/registry/core/pod/storage/eviction.go` (v1.36).
 
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
 
 use http::{Response, StatusCode};
 use k8s_api_core::selector::LabelSelector;
@@ -41,11 +41,11 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
         return Err(Refusal::bad_request(says));
     }
     let deletion = Options::of(ask.kind, &eviction["deleteOptions"], options.dry_run)?;
-    let store = ask.state.store();
+    let mut store = ask.state.store();
     let pod = store.get(ask.kind, ask.namespace(), ask.name());
     let pod = pod.ok_or_else(|| ask.not_found(ask.name()))?;
     deletion.check(ask, &pod)?;
-    let store = permitted(ask, store, &pod, deletion.dry_run)?;
+    permitted(ask, &mut store, &pod, deletion.dry_run)?;
     delete::evicted(ask, store, &deletion, &pod)?;
     let status = json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"});
     let (code, shape) = (StatusCode::CREATED, Shape::Object(types::STATUS));
@@ -53,22 +53,17 @@ pub(super) fn answer(ask: &Ask<'_>) -> Answered<Response<Body>> {
 }
 
 /// Asks the budget of a pod, if it has one, and takes one disruption from it.
-fn permitted<'s>(
-    ask: &Ask<'_>,
-    mut store: MutexGuard<'s, Store>,
-    pod: &Value,
-    dry_run: bool,
-) -> Answered<MutexGuard<'s, Store>> {
+fn permitted(ask: &Ask<'_>, store: &mut Store, pod: &Value, dry_run: bool) -> Answered<()> {
     let phase = object::text(pod, "/status/phase");
     if matches!(phase, "Failed" | "Pending" | "Succeeded") || object::is_being_deleted(pod) {
-        return Ok(store);
+        return Ok(());
     }
     let Some(kind) = kinds::find("policy", "v1", "poddisruptionbudgets") else {
-        return Ok(store);
+        return Ok(());
     };
-    let budgets = budgets(kind, &store, pod);
+    let budgets = budgets(kind, store, pod);
     let budget = match budgets.as_slice() {
-        [] => return Ok(store),
+        [] => return Ok(()),
         [budget] => budget,
         _ => {
             let says = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.";
@@ -76,7 +71,7 @@ fn permitted<'s>(
         }
     };
     if !is_ready(pod) && spares_unready(budget) {
-        return Ok(store);
+        return Ok(());
     }
     check(budget)?;
     if !dry_run {
@@ -86,7 +81,7 @@ fn permitted<'s>(
         less["status"]["disruptedPods"][object::name(pod)] = ask.state.clock.timestamp().into();
         store.put(kind, ask.namespace(), object::name(budget), less);
     }
-    Ok(store)
+    Ok(())
 }
 
 /// The budgets whose selector fits a pod.

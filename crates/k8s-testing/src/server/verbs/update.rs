@@ -107,8 +107,8 @@ pub(super) fn keep(
     count_generation(ask, old, &mut new);
     keep_times(old, &mut new);
     rbac::on_update(ask, &store, &new, old)?;
-    ask.warn_of(&new, Some(old));
-    validation::on_update(ask.kind, &new, old, change.subresource)?;
+    let told = ask.rules(&new, Some(old));
+    validation::on_update(ask.kind, (&new, old), change.subresource, told)?;
     if change.options.dry_run {
         return Ok(Arc::new(Stored::new(new)));
     }

@@ -2,6 +2,8 @@
 
 use serde_json::{Number, Value};
 
+use crate::server::golang;
+
 /// What an unquoted word means.
 pub(super) fn meaning(word: &str) -> Value {
     match word {
@@ -81,10 +83,5 @@ fn float(word: &str) -> Option<Number> {
     if !has_digit || !word.chars().all(is_part) {
         return None;
     }
-    let number: f64 = word.parse().ok()?;
-    #[allow(clippy::cast_possible_truncation, reason = "it is whole and small")]
-    if number.fract() == 0.0 && number.abs() < 1e15 {
-        return Some((number as i64).into());
-    }
-    Number::from_f64(number)
+    golang::number(word.parse().ok()?)
 }

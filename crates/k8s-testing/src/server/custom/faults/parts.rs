@@ -81,10 +81,12 @@ pub(super) fn column(told: &Value, at: &str, faults: &mut Vec<FieldFault>) {
 }
 
 pub(super) fn selectable(told: &Value, schema: &Value, at: &str, faults: &mut Vec<FieldFault>) {
+    let Some(all) = told.as_array().filter(|all| !all.is_empty()) else {
+        return;
+    };
     let root = Schema::read(schema);
-    let all = told.as_array().into_iter().flatten();
     let mut seen: Vec<&str> = Vec::new();
-    for (index, field) in all.enumerate() {
+    for (index, field) in all.iter().enumerate() {
         let (path, at) = (text(&field["jsonPath"]), format!("{at}[{index}].jsonPath"));
         let value = Value::from(path);
         if path.is_empty() {

@@ -16,7 +16,7 @@ use self::outcome::{Outcome, fault};
 pub(super) use self::program::Program;
 use super::{Answers, Rule, Schema, untold};
 use crate::server::status::FieldFault;
-use crate::server::structural::{Additional, Listing};
+use crate::server::structural::Additional;
 
 const WHY: &str = "they need what the evaluator of k8s-testing does not know";
 
@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
             Value::Array(items) => {
                 let Some(inner) = &schema.items else { return };
                 for (index, item) in items.iter().enumerate() {
-                    let before = correlated(schema, item, old);
+                    let before = schema.before(item, old);
                     self.value(inner, &format!("{at}[{index}]"), (item, before), is_same);
                 }
             }
@@ -155,13 +155,4 @@ impl<'a> Walk<'a> {
 /// Whether what a rule made is fit to be shown; otherwise there is the other message.
 fn is_message(text: &str) -> bool {
     !text.trim().is_empty() && !text.trim().contains(['\n', '\r'])
-}
-
-/// What an item of a list was before: known by its keys only.
-fn correlated<'v>(list: &Schema, item: &Value, old: Option<&'v Value>) -> Option<&'v Value> {
-    let Listing::Map(keys) = &list.list else {
-        return None;
-    };
-    let same = |other: &&Value| keys.iter().all(|key| other.get(key) == item.get(key));
-    old?.as_array()?.iter().find(same)
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::check as value;
 use super::outcome::Outcome;
-use crate::server::structural::{Additional, Schema};
+use crate::server::structural::{Additional, Schema, below};
 
 pub(super) fn check(
     schema: &Schema,
@@ -47,13 +47,5 @@ fn count(schema: &Schema, fields: &Map<String, Value>, at: &str, found: &mut Out
     }
     if let Some(most) = span.most.filter(|most| size > *most) {
         found.too_many(at, size, most);
-    }
-}
-
-fn below(at: &str, name: &str) -> String {
-    if at.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{at}.{name}")
     }
 }
