@@ -10,6 +10,7 @@ mod kubeconfig;
 mod network;
 mod page;
 mod program;
+#[cfg(target_os = "linux")]
 mod proxy;
 mod size;
 
@@ -22,13 +23,16 @@ use crate::section::Section;
 use crate::workspace;
 use crate::{Error, flags, programs};
 
+type Measure = fn(&Shell, usize) -> Result<String, Error>;
+
 /// What is measured: its name, which is that of its part of the page, and the function that answers with that part.
-const WORKLOADS: [(&str, fn(&Shell, usize) -> Result<String, Error>); 7] = [
+const WORKLOADS: &[(&str, Measure)] = &[
     ("config", config::measure),
     ("auth", auth::measure),
     ("decode", decode::measure),
     ("network", network::measure),
     ("program", program::measure),
+    #[cfg(target_os = "linux")]
     ("proxy", proxy::measure),
     ("size", size::measure),
 ];
@@ -38,7 +42,8 @@ pub(crate) fn run(flags: &flags::Bench) -> Result<ExitCode, Error> {
     let asked = |name: &str| flags.workload.is_empty() || flags.workload.iter().any(|w| w == name);
     let known = |name: &String| WORKLOADS.iter().any(|(workload, _)| workload == name);
     if let Some(unknown) = flags.workload.iter().find(|name| !known(name)) {
-        let names = WORKLOADS.map(|(name, _)| name).join(", ");
+        let names: Vec<&str> = WORKLOADS.iter().map(|(name, _)| *name).collect();
+        let names = names.join(", ");
         return Err(format!("no workload {unknown:?}; there are {names}").into());
     }
     let rounds = flags.rounds.unwrap_or(9).max(1);

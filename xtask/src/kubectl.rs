@@ -22,8 +22,9 @@ use crate::{Error, flags, programs};
 const SHOWN: usize = 12;
 /// How often a line is asked while kubectl does not say the same twice.
 const TRIES: usize = 3;
-/// How long a program that watches has until it has listed, and between two changes that it is to tell of.
+/// How long a program that watches has until it has listed: with `--watch-only` nothing tells when that is.
 const BEFORE_CHANGES: Duration = Duration::from_secs(1);
+/// How long it has between two changes, so that it tells of each.
 const BETWEEN_CHANGES: Duration = Duration::from_millis(50);
 
 /// What a program answered, without what is never the same.
@@ -85,12 +86,15 @@ fn compare(program: &Path, whole: bool) -> Result<ExitCode, Error> {
     for line in &lines {
         match line.what {
             What::Setup => continue,
-            What::Before => around.before.push(line),
-            What::During => around.during.push(line),
+            What::Before => {
+                around.before.push(line);
+                continue;
+            }
+            What::During => {
+                around.during.push(line);
+                continue;
+            }
             What::Compared => {}
-        }
-        if line.what != What::Compared {
-            continue;
         }
         compared += 1;
         let asked = Asked::while_nothing_changes(line, &around, &kubectl, program)?;

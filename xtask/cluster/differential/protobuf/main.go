@@ -19,7 +19,6 @@ import (
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/discovery"
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -56,11 +55,7 @@ func run(cases int, seed int64) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	clients, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		return false, err
-	}
-	server := clients.Discovery().RESTClient()
+	server := found.RESTClient()
 	tally := tally{accepted: map[string]int{}, says: map[string]string{}}
 	for number := range cases {
 		place := places[number%len(places)]

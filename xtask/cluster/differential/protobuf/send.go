@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -65,12 +67,7 @@ func placesOf(server discovery.DiscoveryInterface) ([]place, error) {
 }
 
 func isCreated(resource metav1.APIResource) bool {
-	for _, verb := range resource.Verbs {
-		if verb == "create" {
-			return len(resource.Name) > 0 && !bytes.Contains([]byte(resource.Name), []byte("/"))
-		}
-	}
-	return false
+	return slices.Contains(resource.Verbs, "create") && !strings.Contains(resource.Name, "/")
 }
 
 // send creates an object without keeping it; its answer is bytes, or a refusal.
