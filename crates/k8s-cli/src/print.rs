@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use k8s_config::Yaml;
-use k8s_jsonpath::Template;
+use k8s_jsonpath::{Template, relaxed};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -55,6 +55,13 @@ pub(crate) fn form_and_text(args: &Args) -> (&str, &str) {
         ("", Some(both)) => both,
         (template, _) => (output, template),
     }
+}
+
+/// A path with or without its braces: with them, and as a template that finds nothing where a field is missing.
+pub(crate) fn path(text: &str) -> Result<(String, Template), Failure> {
+    let path = relaxed(text).map_err(Failure::new)?;
+    let template = Template::parse(&path).map_err(Failure::new)?;
+    Ok((path, template.allow_missing_keys(true)))
 }
 
 impl Form {

@@ -12,6 +12,15 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// The objects of a kind, in the namespace if the kind has any.
+    pub(super) fn new(info: &ResourceInfo, namespace: Option<&str>) -> Self {
+        let namespace = namespace.filter(|_| info.is_namespaced());
+        Self {
+            info: info.clone(),
+            namespace: namespace.map(str::to_owned),
+        }
+    }
+
     pub(super) fn api<K: DynamicResource>(&self, client: &Client) -> Api<K> {
         let (client, resource) = (client.clone(), self.info.resource.clone());
         match &self.namespace {

@@ -41,11 +41,8 @@ impl Selection {
             }
         }
         let all = session.resources().await?;
-        let namespace = (!args.is("all-namespaces")).then(|| session.namespace.clone());
-        let place = |info: &ResourceInfo| Place {
-            info: info.clone(),
-            namespace: namespace.clone().filter(|_| info.is_namespaced()),
-        };
+        let namespace = (!args.is("all-namespaces")).then_some(session.namespace.as_str());
+        let place = |info: &ResourceInfo| Place::new(info, namespace);
         let mut kinds = Vec::new();
         for (kind, names) in pairs {
             if let Some(found) = all.find(&kind) {
@@ -98,6 +95,12 @@ impl Selection {
         let first = namespaces.next()?;
         namespaces.all(|other| other.is_some()).then_some(first)?
     }
+}
+
+/// The label selector and the field selector that are given.
+pub(super) fn selectors(args: &Args) -> (Option<String>, Option<String>) {
+    let [labels, fields] = ["selector", "field-selector"].map(|flag| args.some_text(flag));
+    (labels, fields)
 }
 
 /// What is said of a type that the server does not have.

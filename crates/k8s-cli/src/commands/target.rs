@@ -5,7 +5,7 @@ use k8s_client::{Api, Client, DynamicResource, ListParams};
 
 use super::manifest;
 use super::place::Place;
-use super::select::Selection;
+use super::select::{Selection, selectors};
 use crate::args::Args;
 use crate::failure::Failure;
 use crate::io::Io;
@@ -73,8 +73,7 @@ pub(super) async fn of(
         }
         let objects = place.api::<PartialObject>(&session.client);
         let mut params = ListParams::default();
-        params.label_selector = args.some_text("selector");
-        params.field_selector = args.some_text("field-selector");
+        (params.label_selector, params.field_selector) = selectors(args);
         params.limit = Some(500);
         let mut list = objects.list_stream(&params);
         while let Some(object) = list.next().await {

@@ -9,7 +9,7 @@ use k8s_client::watch::WatcherParams;
 use tokio::time::{Instant, timeout_at};
 
 use self::condition::Condition;
-use super::select::Selection;
+use super::select::{Selection, selectors};
 use super::target::{self, Target};
 use super::{deadline, manifest, written};
 use crate::args::{Args, Flag, Kind};
@@ -111,8 +111,7 @@ async fn some(
             continue;
         }
         let mut params = WatcherParams::default();
-        params.label_selector = args.some_text("selector");
-        params.field_selector = args.some_text("field-selector");
+        (params.label_selector, params.field_selector) = selectors(args);
         let api = place.api::<k8s_client::PartialObject>(&session.client);
         let mut watcher = api.watcher(&params);
         let first = condition::first(&mut watcher);

@@ -34,14 +34,12 @@ pub(super) async fn candidates(io: &mut Io, typed: &Typed) -> Vec<String> {
         return Vec::new();
     };
     let found = ask(io, &typed.args, wanted);
-    let found = match tokio::time::timeout(PATIENCE, found).await {
+    let mut found = match tokio::time::timeout(PATIENCE, found).await {
         Ok(Ok(found)) => found,
         _ => Vec::new(),
     };
     let known = typed.args.positional();
-    let is_new = |word: &String| !known.contains(&word.as_str());
-    let mut found: Vec<String> = found.into_iter().filter(is_new).collect();
-    found.retain(|word| word.starts_with(typed.last.as_str()));
+    found.retain(|word| word.starts_with(&typed.last) && !known.contains(&word.as_str()));
     found.sort_unstable();
     found
 }
@@ -106,9 +104,8 @@ async fn ask(io: &mut Io, args: &Args, wanted: Wanted<'_>) -> Result<Vec<String>
             let Some(info) = resources.find(kind) else {
                 return Ok(Vec::new());
             };
-            let namespace = info.is_namespaced().then(|| session.namespace.clone());
-            let info = info.clone();
-            let api = Place { info, namespace }.api::<PartialObject>(&session.client);
+            let place = Place::new(info, Some(&session.namespace));
+            let api = place.api::<PartialObject>(&session.client);
             let list = api.list(&ListParams::default().limit(MOST)).await?;
             let names = list.items.into_iter().filter_map(|item| item.metadata.name);
             names.map(|name| format!("{prefix}{name}")).collect()

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use k8s_jsonpath::{Template, relaxed};
+use k8s_jsonpath::Template;
 use serde_json::Value;
 
 use crate::args::Args;
@@ -75,7 +75,7 @@ fn inline(text: &str) -> Result<Vec<(String, Template)>, Failure> {
                 "unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"
             )));
         };
-        Ok((header.to_owned(), template(path)?))
+        Ok((header.to_owned(), print::path(path)?.1))
     };
     text.split(',').map(column).collect()
 }
@@ -99,14 +99,8 @@ fn from_file(io: &Io, path: &str) -> Result<Vec<(String, Template)>, Failure> {
     }
     let pairs = headers.into_iter().zip(paths);
     pairs
-        .map(|(header, path)| Ok((header.to_owned(), template(path)?)))
+        .map(|(header, path)| Ok((header.to_owned(), print::path(path)?.1)))
         .collect()
-}
-
-fn template(path: &str) -> Result<Template, Failure> {
-    let path = relaxed(path).map_err(Failure::new)?;
-    let template = Template::parse(&path).map_err(Failure::new)?;
-    Ok(template.allow_missing_keys(true))
 }
 
 fn cell(template: &Template, object: &Value) -> Result<String, Failure> {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{SORT_BY, SUBRESOURCE, table, watches};
 use crate::args::Args;
 use crate::commands::place::Place;
-use crate::commands::select::Selection;
+use crate::commands::select::{Selection, selectors};
 use crate::failure::Failure;
 use crate::io::Io;
 use crate::session::Session;
@@ -78,15 +78,12 @@ pub(super) async fn tables<'a>(
     for (place, names) in &selection.kinds {
         let api = place.api::<DynamicObject>(&session.client);
         let from = api.collection();
-        let requests: Vec<_> = match names.is_empty() {
-            true => vec![request::list::<DynamicObject>(from, &params(args, None))],
-            false => names.iter().map(|name| one(args, from, name)).collect(),
+        let wanted: Vec<Option<&str>> = match names.is_empty() {
+            true => vec![None],
+            false => names.iter().map(|name| Some(name.as_str())).collect(),
         };
-        for request in requests {
-            let answer = match request {
-                Ok(request) => table(io, &session.client, args, from, request).await,
-                Err(error) => Err(error.into()),
-            };
+        for name in wanted {
+            let answer = table(io, &session.client, args, from, name).await;
             let answer = or_no_namespace(&session.client, from, answer).await;
             let Some((more, plain)) = take(args, answer, &mut all.failures) else {
                 continue;
@@ -145,39 +142,56 @@ fn one(args: &Args, from: &Collection, name: &str) -> Result<Request<Bytes>, Inv
 
 fn params(args: &Args, continue_from: Option<String>) -> ListParams {
     let mut params = ListParams::default();
-    params.label_selector = args.some_text("selector");
-    params.field_selector = args.some_text("field-selector");
+    (params.label_selector, params.field_selector) = selectors(args);
     let size = args.int("chunk-size");
     params.limit = Some(size).filter(|size| *size > 0);
     params.continue_token = continue_from;
     params
 }
 
-/// All items and their version, page by page; each says what it is, as it would alone.
+/// A page of the list: the first, or that of a token.
+fn page(
+    args: &Args,
+    from: &Collection,
+    token: Option<String>,
+) -> Result<Request<Bytes>, InvalidRequest> {
+    request::list::<DynamicObject>(from, &params(args, token))
+}
+
+/// All items and their version, page by page.
 async fn list(
     io: &mut Io,
     client: &Client,
     args: &Args,
     from: &Collection,
 ) -> Result<(Vec<Value>, Option<String>), k8s_client::Error> {
+    let first = client.request(page(args, from, None)?).await?;
+    pages(io, client, args, from, first).await
+}
+
+/// The items of a page and of those behind it, and their version; each says what it is, as it would alone.
+async fn pages(
+    io: &mut Io,
+    client: &Client,
+    args: &Args,
+    from: &Collection,
+    mut current: Value,
+) -> Result<(Vec<Value>, Option<String>), k8s_client::Error> {
     let mut items = Vec::new();
-    let mut next = None;
+    let text = |value: &Value| value.as_str().map(str::to_owned);
     loop {
-        let request = request::list::<DynamicObject>(from, &params(args, next.take()))?;
-        let mut page: Value = client.request(request).await?;
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        let token = text(&page["metadata"]["continue"]);
-        let more = page["items"].as_array_mut();
+        let more = current.get_mut("items").and_then(Value::as_array_mut);
         for mut item in more.into_iter().flat_map(std::mem::take) {
             named(&mut item, from.resource());
             items.push(item);
         }
-        next = token.filter(|token| !token.is_empty());
-        if next.is_some() {
-            far(io, items.len());
-        } else {
-            return Ok((items, text(&page["metadata"]["resourceVersion"])));
+        let metadata = &current["metadata"];
+        let token = text(&metadata["continue"]).filter(|token| !token.is_empty());
+        if token.is_none() {
+            return Ok((items, text(&metadata["resourceVersion"])));
         }
+        far(io, items.len());
+        current = client.request(page(args, from, token)?).await?;
     }
 }
 
@@ -196,17 +210,28 @@ pub(super) fn named(item: &mut Value, resource: &ApiResource) {
     }
 }
 
-/// A table, with the rows of all its pages, and whether it was made here.
+/// The table of one object or of all, with the rows of all its pages, and whether it was made here.
 async fn table(
     io: &mut Io,
     client: &Client,
     args: &Args,
     from: &Collection,
-    request: Request<Bytes>,
+    name: Option<&str>,
 ) -> Result<(Table, bool), k8s_client::Error> {
+    let request = match name {
+        Some(name) => one(args, from, name)?,
+        None => page(args, from, None)?,
+    };
     let mut table: Table = client.request(as_table(args, request.clone())?).await?;
     if table.column_definitions.is_empty() {
-        return Ok((plain(io, client, args, from, request).await?, true));
+        let found: Value = client.request(request).await?;
+        let (items, version) = match name.is_none() && found["items"].is_array() {
+            true => pages(io, client, args, from, found).await?,
+            false => alone(found),
+        };
+        let mut table = table::plain(&items, io.now);
+        table.metadata.resource_version = version;
+        return Ok((table, true));
     }
     while let Some(token) = table
         .metadata
@@ -215,10 +240,10 @@ async fn table(
         .filter(|token| !token.is_empty())
     {
         far(io, table.rows.len());
-        let request = request::list::<DynamicObject>(from, &params(args, Some(token)))?;
-        let page: Table = client.request(as_table(args, request)?).await?;
-        table.rows.extend(page.rows);
-        table.metadata = page.metadata;
+        let request = as_table(args, page(args, from, Some(token))?)?;
+        let more: Table = client.request(request).await?;
+        table.rows.extend(more.rows);
+        table.metadata = more.metadata;
     }
     Ok((table, false))
 }
@@ -231,24 +256,9 @@ fn as_table(args: &Args, request: Request<Bytes>) -> Result<Request<Bytes>, Inva
     }
 }
 
-/// The table of an object or of a list that the server gave as it is.
-async fn plain(
-    io: &mut Io,
-    client: &Client,
-    args: &Args,
-    from: &Collection,
-    request: Request<Bytes>,
-) -> Result<Table, k8s_client::Error> {
-    let object: Value = client.request(request).await?;
-    let (items, version) = match object["items"].is_array() {
-        true => list(io, client, args, from).await?,
-        false => {
-            let version = object["metadata"]["resourceVersion"].as_str();
-            let version = version.map(str::to_owned);
-            (vec![object], version)
-        }
-    };
-    let mut table = table::plain(&items, io.now);
-    table.metadata.resource_version = version;
-    Ok(table)
+/// An object, and its version.
+fn alone(object: Value) -> (Vec<Value>, Option<String>) {
+    let version = object["metadata"]["resourceVersion"].as_str();
+    let version = version.map(str::to_owned);
+    (vec![object], version)
 }

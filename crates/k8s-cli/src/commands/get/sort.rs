@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use k8s_api_core::Quantity;
-use k8s_jsonpath::{Template, relaxed};
+use k8s_jsonpath::Template;
 use serde_json::Value;
 
 use super::SORT_BY;
 use crate::args::Args;
 use crate::failure::Failure;
+use crate::print;
 
 /// Where the value stands that decides.
 #[derive(Debug)]
@@ -35,9 +36,7 @@ impl SortBy {
         let Some(path) = args.some_text(SORT_BY) else {
             return Ok(None);
         };
-        let path = relaxed(&path).map_err(Failure::new)?;
-        let template = Template::parse(&path).map_err(Failure::new)?;
-        let template = template.allow_missing_keys(true);
+        let (path, template) = print::path(&path)?;
         Ok(Some(Self { path, template }))
     }
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 use k8s_api_core::{DynamicResource, Table};
 use k8s_client::watch::{Change, ManagedFields, Update, Watcher, WatcherParams};
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep;
 
 use self::piece::{Piece, Pieces, Whole};
 use self::printer::Printer;
@@ -26,7 +26,7 @@ use super::fetch::{self, Objects, Tables};
 use super::sort::SortBy;
 use super::{Shown, WATCH_ONLY, sort};
 use crate::args::Args;
-use crate::commands::select::Selection;
+use crate::commands::select::{Selection, selectors};
 use crate::commands::written;
 use crate::failure::Failure;
 use crate::io::Io;
@@ -55,19 +55,22 @@ pub(super) async fn run(
         let mut seen = Seen::default();
         let begun = match shown {
             Shown::Table => rows(io, args, session, selection, order, &mut printer).await?,
-            _ => objects(io, args, session, selection, order, &mut printer).await?,
+            _ => objects(io, args, session, selection, order).await?,
         };
-        let Some((pieces, version)) = begun else {
+        let Some(begun) = begun else {
             return Ok(());
         };
-        pieces.iter().for_each(|piece| seen.saw(piece));
+        if !args.is(WATCH_ONLY) {
+            printer.print(io, Change::Added, &begun.pieces)?;
+        }
+        begun.pieces.iter().for_each(|piece| seen.saw(piece));
         if names.len() > 1 {
             return Err(Failure::new(ONE_OR_ALL));
         }
-        let params = params(args, names.first(), version);
+        let params = params(args, names.first(), begun.version);
         let end = session.config.request_timeout;
         let client = &session.client;
-        if matches!(shown, Shown::Table) && !printer.is_plain() {
+        if begun.as_rows {
             let watcher = place.api::<Table>(client).watcher(&params);
             follow(io, watcher, &mut seen, &mut printer, end).await
         } else {
@@ -82,10 +85,16 @@ pub(super) async fn run(
     }
 }
 
-/// What was there, and its version; `None` where there is nothing, and that is no failure.
-type Begun = Option<(Vec<Piece>, Option<String>)>;
+/// What a watch begins with.
+struct Begun {
+    /// What is there.
+    pieces: Vec<Piece>,
+    version: Option<String>,
+    /// Whether changes are asked for as rows: the server makes tables, and they are shown.
+    as_rows: bool,
+}
 
-/// Shows the rows that are there.
+/// The rows that are there; `None` where there is nothing, and that is no failure.
 async fn rows(
     io: &mut Io,
     args: &Args,
@@ -93,7 +102,7 @@ async fn rows(
     selection: &Selection,
     order: Option<&SortBy>,
     printer: &mut Printer<'_>,
-) -> Result<Begun, Failure> {
+) -> Result<Option<Begun>, Failure> {
     let found = fetch::tables(io, session, args, selection).await;
     let Tables {
         mut tables,
@@ -106,23 +115,22 @@ async fn rows(
     };
     sort(order, &mut table.rows)?;
     let version = table.metadata.resource_version.take();
-    printer.columns(std::mem::take(&mut table.column_definitions), plain);
-    let pieces: Vec<Piece> = table.pieces().collect();
-    if !args.is(WATCH_ONLY) {
-        printer.print(io, Change::Added, &pieces)?;
-    }
-    Ok(Some((pieces, version)))
+    printer.columns(std::mem::take(&mut table.column_definitions));
+    Ok(Some(Begun {
+        pieces: table.pieces().collect(),
+        version,
+        as_rows: !plain,
+    }))
 }
 
-/// Shows the objects that are there.
+/// The same as objects.
 async fn objects(
     io: &mut Io,
     args: &Args,
     session: &Session,
     selection: &Selection,
     order: Option<&SortBy>,
-    printer: &mut Printer<'_>,
-) -> Result<Begun, Failure> {
+) -> Result<Option<Begun>, Failure> {
     let Objects {
         mut items,
         version,
@@ -140,10 +148,11 @@ async fn objects(
         [one] if selection.is_single() => Some(one.version().to_owned()),
         _ => version,
     };
-    if !args.is(WATCH_ONLY) {
-        printer.print(io, Change::Added, &pieces)?;
-    }
-    Ok(Some((pieces, version)))
+    Ok(Some(Begun {
+        pieces,
+        version,
+        as_rows: false,
+    }))
 }
 
 fn params(args: &Args, name: Option<&String>, version: Option<String>) -> WatcherParams {
@@ -152,8 +161,7 @@ fn params(args: &Args, name: Option<&String>, version: Option<String>) -> Watche
     match name {
         Some(name) => params.named(name),
         None => {
-            params.label_selector = args.some_text("selector");
-            params.field_selector = args.some_text("field-selector");
+            (params.label_selector, params.field_selector) = selectors(args);
             params
         }
     }
@@ -170,10 +178,9 @@ async fn follow<K>(
 where
     K: DynamicResource + DeserializeOwned + Pieces + Send + 'static,
 {
-    let end = limit.map(|limit| Instant::now() + limit);
     let over = async {
-        match end {
-            Some(end) => sleep_until(end).await,
+        match limit {
+            Some(limit) => sleep(limit).await,
             None => std::future::pending().await,
         }
     };

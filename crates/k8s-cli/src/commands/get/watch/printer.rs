@@ -26,8 +26,6 @@ pub(super) struct Printer<'a> {
     look: Look,
     /// Those of the table.
     columns: Vec<TableColumn>,
-    /// The rows are made here.
-    plain: bool,
     /// Whether each is shown as an event.
     events: bool,
     aligner: Aligner,
@@ -42,21 +40,15 @@ impl<'a> Printer<'a> {
             place,
             look: Look::new(args, false),
             columns: Vec::new(),
-            plain: false,
             events: args.is(WATCH_EVENTS),
             aligner: Aligner::default(),
             printed: false,
         }
     }
 
-    /// Says which columns rows have, and whether they are made here.
-    pub(super) fn columns(&mut self, columns: Vec<TableColumn>, plain: bool) {
+    /// Says which columns rows have.
+    pub(super) fn columns(&mut self, columns: Vec<TableColumn>) {
         self.columns = columns;
-        self.plain = plain;
-    }
-
-    pub(super) fn is_plain(&self) -> bool {
-        self.plain
     }
 
     /// Prints objects that changed alike; rows among them are aligned together.
