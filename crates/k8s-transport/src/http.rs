@@ -7,6 +7,7 @@ mod h1;
 mod h2;
 mod options;
 mod pool;
+mod received;
 mod send;
 mod sending;
 mod spawn;

@@ -44,8 +44,8 @@ const FAILED: RequestFault = status(StatusCode::INTERNAL_SERVER_ERROR, Some(1));
 fn connections() -> Vec<(Case, &'static str)> {
     vec![
         (get("nothing", Http1), "200 | 1 | 1 | 1 | 35"),
-        (get("nothing", Http2), "200 | 1 | 1 | 1 | 102"),
-        (post("nothing", Http2), "200 | 1 | 1 | 1 | 137"),
+        (get("nothing", Http2), "200 | 1 | 1 | 1 | 96"),
+        (post("nothing", Http2), "200 | 1 | 1 | 1 | 131"),
         (
             get("refused once", Http1).wire([Refuse]),
             "200 | 2 | 1 | 1 | 35",
@@ -97,11 +97,11 @@ fn connections_in_use() -> Vec<(Case, &'static str)> {
         ),
         (
             get("reset before the head", Http2).wire([ResetAt(0)]),
-            "200 | 1 | 2 | 1 | 126",
+            "200 | 1 | 2 | 1 | 120",
         ),
         (
             post("reset after SETTINGS", Http2).wire([ResetAt(50)]),
-            "200 | 1 | 2 | 1 | 207",
+            "200 | 1 | 2 | 1 | 195",
         ),
         (
             get("silent before the head", Http1).wire([SilentAt(0)]),
@@ -117,7 +117,7 @@ fn connections_in_use() -> Vec<(Case, &'static str)> {
         ),
         (
             get("silent from the start", Http2).wire([SilentAt(0)]),
-            "200 | 2 | 2 | 1 | 208",
+            "200 | 2 | 2 | 1 | 196",
         ),
         (
             get("ten bytes a second", Http1).wire([slow]),
@@ -138,11 +138,11 @@ fn answers() -> Vec<(Case, &'static str)> {
         ),
         (
             post("429 once", Http2).answers([TOO_MANY]),
-            "200 | 2 | 1 | 2 | 189",
+            "200 | 2 | 1 | 2 | 183",
         ),
         (
             post("429 for ever", Http2).answers([TOO_MANY; 20]),
-            "429 | 11 | 1 | 11 | 657",
+            "429 | 11 | 1 | 11 | 651",
         ),
         (
             post("503 twice", Http1).answers([UNAVAILABLE; 2]),
@@ -158,11 +158,11 @@ fn answers() -> Vec<(Case, &'static str)> {
         ),
         (
             get("no answer", Http2).answers([Hang]),
-            "200 | 2 | 2 | 2 | 217",
+            "200 | 2 | 2 | 2 | 205",
         ),
         (
             post("no answer", Http2).answers([Hang]),
-            "no answer within 20s | 1 | 1 | 1 | 137",
+            "no answer within 20s | 1 | 1 | 1 | 131",
         ),
         (
             get("a late head", Http1).answers([Latency(secs(19))]),
@@ -174,7 +174,7 @@ fn answers() -> Vec<(Case, &'static str)> {
         ),
         (
             get("too slow a body", Http2).answers([crawl(11)]),
-            "200, then the server was silent for 10s | 1 | 1 | 1 | 102",
+            "200, then the server was silent for 10s | 1 | 1 | 1 | 96",
         ),
         (
             get("body broken off", Http1).answers([BreakBody(50)]),
@@ -182,7 +182,7 @@ fn answers() -> Vec<(Case, &'static str)> {
         ),
         (
             get("body broken off", Http2).answers([BreakBody(50)]),
-            "200, then reading the body of the answer | 1 | 1 | 1 | 102",
+            "200, then reading the body of the answer | 1 | 1 | 1 | 96",
         ),
     ]
 }
@@ -196,7 +196,7 @@ fn servers() -> Vec<(Case, &'static str)> {
         ),
         (
             of("restarted since", Http2, Disconnect).noticed(),
-            "200 | 1 | 2 | 2 | 274",
+            "200 | 1 | 2 | 2 | 262",
         ),
         (
             of("restarted just now", Http1, Disconnect),
@@ -204,7 +204,7 @@ fn servers() -> Vec<(Case, &'static str)> {
         ),
         (
             of("restarted just now", Http2, Disconnect),
-            "the connection broke | 1 | 1 | 1 | 189",
+            "the connection broke | 1 | 1 | 1 | 153",
         ),
         (
             of("goodbye since", Http1, GoAway).noticed(),
@@ -212,15 +212,15 @@ fn servers() -> Vec<(Case, &'static str)> {
         ),
         (
             of("goodbye since", Http2, GoAway).noticed(),
-            "200 | 1 | 2 | 2 | 308",
+            "200 | 1 | 2 | 2 | 296",
         ),
         (
             of("goodbye just now", Http2, GoAway),
-            "200 | 1 | 1 | 2 | 206",
+            "200 | 1 | 1 | 2 | 200",
         ),
         (
             post("one stream at a time", Http2).one_stream().crowd(3),
-            "200 | 1 | 3 | 3 | 411",
+            "200 | 1 | 3 | 3 | 393",
         ),
         (
             get("a connector that hangs", Http1).hangs(),
@@ -299,7 +299,7 @@ fn crowds() -> Vec<(Case, &'static str)> {
         ),
         (
             post("429 storm", Http2).answers([TOO_MANY; 40]).crowd(20),
-            "200 | 3 | 1 | 60 | 3205",
+            "200 | 3 | 1 | 60 | 3199",
         ),
         (
             get("truncated chunk", Http1).chunked().wire([CloseAt(150)]),
@@ -329,12 +329,12 @@ fn partitions() -> Vec<(Case, u64, &'static str)> {
         (
             get("partition before the head", Http2).answers([late]),
             15,
-            "200 | 2 | 2 | 2 | 217",
+            "200 | 2 | 2 | 2 | 205",
         ),
         (
             post("partition before the head", Http2).answers([late]),
             15,
-            "no answer within 20s | 1 | 1 | 1 | 137",
+            "no answer within 20s | 1 | 1 | 1 | 131",
         ),
         (
             get("partition in the body", Http1).answers([crawl]),
@@ -344,7 +344,7 @@ fn partitions() -> Vec<(Case, u64, &'static str)> {
         (
             get("partition in the body", Http2).answers([crawl]),
             15,
-            "200, then the server was silent for 10s | 1 | 1 | 1 | 102",
+            "200, then the server was silent for 10s | 1 | 1 | 1 | 96",
         ),
         (
             get("partition for ever", Http1).answers([late]),

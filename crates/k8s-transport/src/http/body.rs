@@ -6,9 +6,9 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use hyper::body::Incoming;
 use pin_project_lite::pin_project;
 
+use super::received::Received;
 use crate::BoxError;
 
 /// The body of an answer: bytes as they arrive, then trailers.
@@ -20,8 +20,8 @@ pub struct Body {
 }
 
 enum Kind {
-    Incoming {
-        incoming: Incoming,
+    Received {
+        received: Received,
         lease: Option<Box<dyn Held>>,
     },
     Wrapped(Wrapped),
@@ -52,17 +52,17 @@ impl Body {
         }
     }
 
-    pub(super) fn new(incoming: Incoming, lease: Box<dyn Held>) -> Self {
+    pub(super) fn new(received: Received, lease: Box<dyn Held>) -> Self {
         let mut lease = Some(lease);
-        release_at_end(&incoming, &mut lease);
+        release_at_end(&received, &mut lease);
         Self {
-            kind: Kind::Incoming { incoming, lease },
+            kind: Kind::Received { received, lease },
         }
     }
 }
 
-fn release_at_end(incoming: &Incoming, lease: &mut Option<Box<dyn Held>>) {
-    if http_body::Body::is_end_stream(incoming)
+fn release_at_end(received: &Received, lease: &mut Option<Box<dyn Held>>) {
+    if http_body::Body::is_end_stream(received)
         && let Some(lease) = lease.take()
     {
         lease.finish();
@@ -78,19 +78,19 @@ impl http_body::Body for Body {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match &mut self.kind {
-            Kind::Incoming { incoming, lease } => {
-                let polled = Pin::new(&mut *incoming).poll_frame(cx);
+            Kind::Received { received, lease } => {
+                let polled = Pin::new(&mut *received).poll_frame(cx);
                 match &polled {
                     Poll::Ready(None) => {
                         if let Some(lease) = lease.take() {
                             lease.finish();
                         }
                     }
-                    Poll::Ready(Some(Ok(_))) => release_at_end(incoming, lease),
+                    Poll::Ready(Some(Ok(_))) => release_at_end(received, lease),
                     Poll::Ready(Some(Err(_))) => *lease = None,
                     Poll::Pending => {}
                 }
-                polled.map_err(BodyError::new)
+                polled.map_err(|cause| BodyError { cause })
             }
             Kind::Wrapped(body) => {
                 body.as_mut()
@@ -105,14 +105,14 @@ impl http_body::Body for Body {
 
     fn is_end_stream(&self) -> bool {
         match &self.kind {
-            Kind::Incoming { incoming, .. } => incoming.is_end_stream(),
+            Kind::Received { received, .. } => received.is_end_stream(),
             Kind::Wrapped(body) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
-            Kind::Incoming { incoming, .. } => incoming.size_hint(),
+            Kind::Received { received, .. } => received.size_hint(),
             Kind::Wrapped(body) => body.size_hint(),
         }
     }
@@ -143,14 +143,6 @@ impl<B: http_body::Body<Data = Bytes, Error: Into<BoxError>>> http_body::Body fo
 
     fn size_hint(&self) -> SizeHint {
         self.inner.size_hint()
-    }
-}
-
-impl BodyError {
-    fn new(cause: hyper::Error) -> Self {
-        Self {
-            cause: cause.into(),
-        }
     }
 }
 

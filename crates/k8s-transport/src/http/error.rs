@@ -57,21 +57,16 @@ impl TransportError {
         Self::bare(Kind::Relative)
     }
 
-    pub(super) fn unsent(cause: hyper::Error) -> Self {
+    pub(super) fn unsent(cause: BoxError) -> Self {
         Self {
             kind: Kind::Unsent,
-            cause: Some(Arc::new(cause)),
+            cause: Some(cause.into()),
         }
     }
 
-    /// What became of a request that was, perhaps in part, written; `over` says that its connection has ended, and not
-    /// because of it. Then hyper blames the user, whoever is to blame.
-    pub(super) fn sent(cause: hyper::Error, over: bool) -> Self {
-        let kind = if is_unprocessed(&cause) {
-            Kind::Unprocessed
-        } else if cause.is_timeout() {
-            Kind::Silent
-        } else if cause.is_user() && !over {
+    /// What became of a request that was, perhaps in part, written.
+    pub(super) fn sent(cause: hyper::Error) -> Self {
+        let kind = if cause.is_user() {
             Kind::Request
         } else {
             Kind::Broken
@@ -79,6 +74,31 @@ impl TransportError {
         Self {
             kind,
             cause: Some(Arc::new(cause)),
+        }
+    }
+
+    /// What became of a request on an HTTP/2 connection; `silent` says that the server did not answer whether it lives.
+    #[cfg(feature = "http2")]
+    pub(super) fn stream(cause: h2::Error, silent: bool) -> Self {
+        let kind = if is_unprocessed(&cause) {
+            Kind::Unprocessed
+        } else if silent {
+            Kind::Silent
+        } else {
+            Kind::Broken
+        };
+        Self {
+            kind,
+            cause: Some(Arc::new(cause)),
+        }
+    }
+
+    /// The request cannot be sent, or its body broke off.
+    #[cfg(feature = "http2")]
+    pub(super) fn request(cause: impl Into<BoxError>) -> Self {
+        Self {
+            kind: Kind::Request,
+            cause: Some(cause.into().into()),
         }
     }
 
@@ -139,25 +159,12 @@ impl TransportError {
 /// The two ways of HTTP/2 to say that a request was not looked at (RFC 9113, 6.8 and 8.7).
 ///
 /// h2 gives a GOAWAY to streams beyond its last stream ID, and refuses new streams with it. Those below that outlive their
-/// connection end with an IO error. That hyper does not mix them up is the doing of how a
-/// connection is run.
+/// connection end with an IO error.
 #[cfg(feature = "http2")]
-fn is_unprocessed(error: &hyper::Error) -> bool {
-    let mut next = error.source();
-    while let Some(cause) = next {
-        if let Some(h2) = cause.downcast_ref::<h2::Error>() {
-            let refused = h2.is_reset() && h2.reason() == Some(h2::Reason::REFUSED_STREAM);
-            let goodbye = h2.is_go_away() && h2.reason() == Some(h2::Reason::NO_ERROR);
-            return h2.is_remote() && (refused || goodbye);
-        }
-        next = cause.source();
-    }
-    false
-}
-
-#[cfg(not(feature = "http2"))]
-fn is_unprocessed(_: &hyper::Error) -> bool {
-    false
+fn is_unprocessed(error: &h2::Error) -> bool {
+    let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+    let goodbye = error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
+    error.is_remote() && (refused || goodbye)
 }
 
 impl fmt::Display for TransportError {

@@ -1,141 +1,99 @@
-//! One HTTP/2 connection: its handshake, and how many requests it takes.
+//! One HTTP/2 connection, spoken by `h2` itself: its handshake, and how many requests it takes.
+//!
+//! ```text
+//! a request ▸ send: into the connection ──────────▸ work: writes and reads frames ▸ the server
+//!   its body ▸ upload: while it has all, here, then ▸ work ┘        │ alive: asks in silence
+//!   its answer ◂ answer: the head ▸ received: the body ◂────────────┘
+//! ```
+//!
+//! Whoever sends a request hands it to the connection and waits for its answer itself; the connection's task is woken to
+//! write, and wakes whoever is answered.
 
-mod wakes;
+mod alive;
+mod answer;
+mod received;
+mod room;
+mod send;
+mod upload;
 mod work;
 
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
-use hyper::client::conn::http2;
+use bytes::Bytes;
+use h2::client::{Builder, SendRequest};
 use hyper::rt::{Read, ReadBufCursor};
-use hyper_util::rt::TokioTimer;
-use tokio::time::Instant;
+use hyper_util::rt::TokioIo;
 
-use self::work::{Together, Work};
+pub(super) use self::received::Received;
+use self::room::NOT_TOLD;
+pub(super) use self::room::Room;
+pub(super) use self::send::send;
+use self::work::Work;
 use super::options::TransportOptions;
-use super::sending::Sending;
-use crate::BoxError;
 use crate::connect::{AnyConnection, forward_write};
 
-pub(super) type Sender<B> = http2::SendRequest<Sending<B>>;
+/// The sending half of a connection, which lives until all clones are dropped.
+pub(super) type Sender = Arc<SendRequest<Bytes>>;
 
-/// Stands for "the server's SETTINGS have not come yet"; hyper replaces it when they come, whatever they say.
-const NOT_TOLD: usize = (1 << 30) + 1;
+/// How much of an answer the server may send before it is read. The limit of the protocol, 64 KiB, would wait for the
+/// reader between two pieces of a list; these are hyper's.
+const STREAM_WINDOW: u32 = 2 << 20;
 
-/// So long a silence makes a connection suspect to a request that ends without an answer; PING decides later.
-const SUSPECT: Duration = Duration::from_secs(5);
+/// The same for all answers of a connection.
+const CONNECTION_WINDOW: u32 = 5 << 20;
 
-/// How many requests a connection takes at one time, as its task last saw it, and whether it lives.
-#[derive(Clone)]
-pub(super) struct Room {
-    state: Arc<State>,
-}
+/// How long the head of an answer may be.
+const MAX_HEADERS: u32 = 16 << 10;
 
-struct State {
-    most: AtomicUsize,
-    born: Instant,
-    /// When the server was last heard, in milliseconds since then.
-    heard: AtomicU64,
-    /// Whether it takes no more requests.
-    over: AtomicBool,
-}
-
-impl Room {
-    fn new() -> Self {
-        Self {
-            state: Arc::new(State {
-                most: AtomicUsize::new(NOT_TOLD),
-                born: Instant::now(),
-                heard: AtomicU64::new(0),
-                over: AtomicBool::new(false),
-            }),
-        }
-    }
-
-    /// `None` until the server has said so; one request is safe even then.
-    pub(super) fn most(&self) -> Option<usize> {
-        match self.state.most.load(Ordering::Acquire) {
-            NOT_TOLD => None,
-            most => Some(most),
-        }
-    }
-
-    /// Whether a server that lives may still have said nothing.
-    pub(super) fn is_new(&self) -> bool {
-        self.state.born.elapsed() < SUSPECT
-    }
-
-    /// When the server was last heard.
-    pub(super) fn heard(&self) -> Instant {
-        let heard = self.state.heard.load(Ordering::Acquire);
-        self.state.born + Duration::from_millis(heard)
-    }
-
-    /// Whether the server has been silent for so long since it was asked that nobody else should ask it.
-    pub(super) fn is_suspect(&self, asked: Instant) -> bool {
-        self.heard().max(asked).elapsed() >= SUSPECT
-    }
-
-    /// Whether the connection takes no more requests: the server said goodbye, or it broke, or nobody runs it.
-    pub(super) fn is_over(&self) -> bool {
-        self.state.over.load(Ordering::Acquire)
-    }
-
-    fn end(&self) {
-        self.state.over.store(true, Ordering::Release);
-    }
-
-    /// Whether this is news.
-    fn tell(&self, most: usize) -> bool {
-        self.state.most.swap(most, Ordering::AcqRel) != most
-    }
-
-    fn hear(&self) {
-        let heard = self.state.born.elapsed().as_millis();
-        let heard = u64::try_from(heard).unwrap_or(u64::MAX);
-        self.state.heard.store(heard, Ordering::Release);
-    }
-}
+/// How many streams may be reset because of what the server does wrong before the connection is.
+const MAX_FAULTS: usize = 1024;
 
 /// The sending half, its room, and the connection's work, which calls `on_room` when the room has changed.
-pub(super) async fn handshake<B>(
+pub(super) async fn handshake(
     io: AnyConnection,
     options: &TransportOptions,
     on_room: Box<dyn Fn() + Send>,
-) -> hyper::Result<(Sender<B>, Room, impl Future<Output = ()> + Send + use<B>)>
-where
-    B: http_body::Body<Data: Send, Error: Into<BoxError>> + Send + Unpin + 'static,
-{
+) -> Result<(Sender, Room, impl Future<Output = ()> + Send + use<>), h2::Error> {
     let room = Room::new();
     let io = Heard {
         io,
         room: room.clone(),
     };
-    let tasks = Together::default();
-    let (sender, dispatch) = builder(options, tasks.clone()).handshake(io).await?;
-    let work = Work::new(dispatch, tasks, room.clone(), on_room);
+    let (requests, mut connection) = builder().handshake(TokioIo::new(io)).await?;
+    let sender = Arc::new(requests);
+    let pings = connection.ping_pong();
+    let silence = pings.zip(options.read_idle_timeout).map(|(pings, after)| {
+        Box::pin(alive::silence(
+            pings,
+            room.clone(),
+            after,
+            options.ping_timeout,
+        ))
+    });
+    let work = Work::new(
+        connection,
+        silence,
+        room.clone(),
+        Arc::downgrade(&sender),
+        on_room,
+    );
     Ok((sender, room, work))
 }
 
-fn builder(options: &TransportOptions, executor: Together) -> http2::Builder<Together> {
-    let mut builder = http2::Builder::new(executor);
+fn builder() -> Builder {
+    let mut builder = Builder::new();
     builder
-        .timer(TokioTimer::new())
+        .enable_push(false)
         .initial_max_send_streams(NOT_TOLD)
-        .keep_alive_while_idle(true)
-        .keep_alive_timeout(options.ping_timeout)
-        .keep_alive_interval(options.read_idle_timeout.map(not_zero));
+        .initial_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_header_list_size(MAX_HEADERS)
+        .max_local_error_reset_streams(Some(MAX_FAULTS));
     builder
-}
-
-/// hyper's interval may not be zero.
-fn not_zero(interval: Duration) -> Duration {
-    interval.max(Duration::from_millis(1))
 }
 
 /// Notes when the server was heard.

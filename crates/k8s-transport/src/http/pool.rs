@@ -56,7 +56,11 @@ impl Origin {
     }
 
     fn is_of(&self, uri: &Uri) -> bool {
-        uri.scheme() == Some(&self.scheme) && uri.authority() == Some(&self.authority)
+        // Most are written alike; case is looked at only where they are not.
+        let same = |asked: &Authority| {
+            asked.as_str() == self.authority.as_str() || *asked == self.authority
+        };
+        uri.scheme() == Some(&self.scheme) && uri.authority().is_some_and(same)
     }
 
     /// What the connector is asked for.

@@ -4,12 +4,12 @@ use std::future::Future;
 use std::sync::Arc;
 
 use ::http::{Request, Response, StatusCode, header};
-use hyper::body::Incoming;
 
 use super::Http1Only;
 use super::body::Body;
 use super::error::TransportError;
 use super::pool::{Lease, Need, Pool};
+use super::received::Received;
 use super::sending::Sending;
 use super::wire::SendError;
 use crate::BoxError;
@@ -60,14 +60,14 @@ where
 }
 
 /// The answer, whose body holds the place on the connection; behind a 101 nobody does.
-fn answer<B: Send + 'static>(response: Response<Incoming>, lease: Lease<B>) -> Response<Body> {
+fn answer<B: Send + 'static>(response: Response<Received>, lease: Lease<B>) -> Response<Body> {
     let upgraded = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-    response.map(|incoming| {
+    response.map(|received| {
         if upgraded {
             drop(lease);
-            Body::wrap(incoming)
+            Body::wrap(received)
         } else {
-            Body::new(incoming, Box::new(lease))
+            Body::new(received, Box::new(lease))
         }
     })
 }

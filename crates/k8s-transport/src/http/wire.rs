@@ -6,14 +6,15 @@ use ::http::uri::PathAndQuery;
 use ::http::{HeaderValue, Request, Response, Uri, Version, header};
 #[cfg(feature = "http2")]
 use futures_util::future::Either;
-use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
 
 use super::error::TransportError;
 use super::h1;
 #[cfg(feature = "http2")]
 use super::h2;
+use super::received::Received;
 use super::sending::Sending;
+use crate::BoxError;
 
 /// The sending half of a connection.
 pub(super) enum Wire<B> {
@@ -24,8 +25,8 @@ pub(super) enum Wire<B> {
     Http2 {
         /// Which of its server's connections it is.
         id: u64,
-        /// Gone when the request is sent: see [`Wire::send`].
-        sender: Option<h2::Sender<B>>,
+        /// Gone when the request is sent: a connection ends with the last of them.
+        sender: Option<h2::Sender>,
         room: h2::Room,
     },
 }
@@ -33,13 +34,13 @@ pub(super) enum Wire<B> {
 /// Why a request has no answer.
 pub(super) enum SendError<B> {
     /// It was never written; here it is again.
-    Unsent(Box<Request<Sending<B>>>, hyper::Error),
+    Unsent(Box<Request<Sending<B>>>, BoxError),
     Sent(TransportError),
 }
 
 impl<B> Wire<B>
 where
-    B: http_body::Body + Send + Unpin + 'static,
+    B: http_body::Body<Error: Into<BoxError>> + Send + Unpin + 'static,
 {
     /// Whether the connection still lives; waits until what went before is done with.
     pub(super) async fn ready(&mut self) -> bool {
@@ -47,21 +48,17 @@ where
             Self::Http1(sender) => poll_fn(|cx| sender.poll_ready(cx)).await.is_ok(),
             Self::Closed => false,
             #[cfg(feature = "http2")]
-            Self::Http2 { sender, .. } => sender.as_ref().is_some_and(|it| !it.is_closed()),
+            Self::Http2 { room, .. } => !room.is_over(),
         }
     }
 
     /// Hands over a request; the answer is what its future is for.
-    ///
-    /// A request that is handed over just when the connection ends may stay in the channel between the two: the
-    /// receiving half has looked through it already. It comes back when the last sending half is dropped, so nobody may
-    /// hold one who waits.
     pub(super) fn send(
         &mut self,
         mut request: Request<Sending<B>>,
         uri: &Uri,
         host: &HeaderValue,
-    ) -> impl Future<Output = Result<Response<Incoming>, SendError<B>>> + Send + use<B> {
+    ) -> impl Future<Output = Result<Response<Received>, SendError<B>>> + Send + use<B> {
         match self {
             Self::Http1(sender) => {
                 let headers = request.headers_mut();
@@ -72,7 +69,10 @@ where
                 if sender.is_closed() {
                     *self = Self::Closed;
                 }
-                let answer = async { answer.await.map_err(|error| failed(error, false)) };
+                let answer = async {
+                    let answer = answer.await.map_err(failed)?;
+                    Ok(answer.map(Received::Http1))
+                };
                 #[cfg(feature = "http2")]
                 let answer = Either::Left(answer);
                 answer
@@ -82,25 +82,23 @@ where
             Self::Http2 { sender, room, .. } => {
                 *request.uri_mut() = uri.clone();
                 *request.version_mut() = Version::HTTP_2;
-                let mut sender = sender
+                let sender = sender
                     .take()
                     .expect("a lease sends one request, when it is ready");
-                let (answer, room) = (sender.try_send_request(request), room.clone());
-                drop(sender);
+                let handed = h2::send(&sender, room, request);
                 Either::Right(async move {
-                    let over = |error| failed(error, room.is_over());
-                    answer.await.map_err(over)
+                    let answer = handed?.await.map_err(SendError::Sent)?;
+                    Ok(answer.map(Received::Http2))
                 })
             }
         }
     }
 }
 
-/// `over`: whether the connection has ended, and not because of this request.
-fn failed<B>(mut error: TrySendError<Request<Sending<B>>>, over: bool) -> SendError<B> {
+fn failed<B>(mut error: TrySendError<Request<Sending<B>>>) -> SendError<B> {
     match error.take_message() {
-        Some(request) => SendError::Unsent(Box::new(request), error.into_error()),
-        None => SendError::Sent(TransportError::sent(error.into_error(), over)),
+        Some(request) => SendError::Unsent(Box::new(request), error.into_error().into()),
+        None => SendError::Sent(TransportError::sent(error.into_error())),
     }
 }
 

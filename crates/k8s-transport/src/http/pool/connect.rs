@@ -159,7 +159,7 @@ impl<B> Drop for Attempt<B> {
     }
 }
 
-fn handshake(cause: hyper::Error) -> TransportError {
+fn handshake(cause: impl Into<BoxError>) -> TransportError {
     TransportError::connect(cause.into())
 }
 

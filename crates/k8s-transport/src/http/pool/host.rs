@@ -29,16 +29,16 @@ enum Spoken {
 
 pub(super) struct Host<B> {
     #[cfg(feature = "http2")]
-    shared: Vec<Shared<B>>,
+    shared: Vec<Shared>,
     idle: Vec<Idle<B>>,
     any: Line<B>,
     http1: Line<B>,
     spoken: Option<Spoken>,
     #[cfg(feature = "http2")]
     next_id: u64,
-    /// Senders that are done with, to be dropped without the pool's lock: a request that comes back then may be anything.
+    /// Senders that are done with, to be dropped without the pool's lock: the last one wakes its connection's task.
     #[cfg(feature = "http2")]
-    gone: Vec<h2::Sender<B>>,
+    gone: Vec<h2::Sender>,
 }
 
 struct Idle<B> {
@@ -48,9 +48,9 @@ struct Idle<B> {
 
 /// An HTTP/2 connection.
 #[cfg(feature = "http2")]
-struct Shared<B> {
+struct Shared {
     id: u64,
-    sender: h2::Sender<B>,
+    sender: h2::Sender,
     room: h2::Room,
     in_flight: usize,
     idle_since: Instant,
@@ -110,15 +110,13 @@ impl<B> Host<B> {
     /// Lets go of connections that take no more requests.
     #[cfg(feature = "http2")]
     fn forget_closed(&mut self) {
-        let closed = self
-            .shared
-            .extract_if(.., |shared| shared.sender.is_closed());
+        let closed = self.shared.extract_if(.., |shared| shared.room.is_over());
         self.gone.extend(closed.map(|shared| shared.sender));
     }
 
     /// What is to be dropped without the pool's lock.
     #[cfg(feature = "http2")]
-    pub(super) fn take_gone(&mut self) -> Vec<h2::Sender<B>> {
+    pub(super) fn take_gone(&mut self) -> Vec<h2::Sender> {
         std::mem::take(&mut self.gone)
     }
 
@@ -160,7 +158,7 @@ impl<B> Host<B> {
     }
 
     #[cfg(feature = "http2")]
-    pub(super) fn connected_http2(&mut self, sender: h2::Sender<B>, room: h2::Room) {
+    pub(super) fn connected_http2(&mut self, sender: h2::Sender, room: h2::Room) {
         self.any.end_connecting();
         self.spoken = Some(Spoken::Http2);
         self.next_id += 1;
@@ -202,7 +200,9 @@ impl<B> Host<B> {
                 self.gone.extend(sender);
                 if let Some(shared) = self.shared.iter_mut().find(|shared| shared.id == id) {
                     shared.in_flight -= 1;
-                    shared.idle_since = Instant::now();
+                    if shared.in_flight == 0 {
+                        shared.idle_since = Instant::now();
+                    }
                 }
             }
         }
@@ -305,7 +305,7 @@ impl<B> Host<B> {
 }
 
 #[cfg(feature = "http2")]
-impl<B> Shared<B> {
+impl Shared {
     fn has_room(&self) -> bool {
         !self.is_suspect() && self.in_flight < self.room.most().unwrap_or(1)
     }

@@ -4,17 +4,18 @@ use std::future::Future;
 use std::sync::{Arc, Weak};
 
 use ::http::{HeaderValue, Request, Response, Uri};
-use hyper::body::Incoming;
 use tokio::sync::oneshot;
 #[cfg(feature = "http2")]
 use tokio::time::Instant;
 
 use super::super::body::Held;
+use super::super::received::Received;
 use super::super::sending::{Sending, Sent};
 use super::super::wire::{SendError, Wire};
 use super::host::Need;
 use super::line::Told;
 use super::place::Place;
+use crate::BoxError;
 
 /// A place on a connection. An HTTP/1.1 connection is used again only if the request left it clean.
 pub(in super::super) struct Lease<B> {
@@ -80,7 +81,7 @@ impl<B> Lease<B> {
 
 impl<B> Lease<B>
 where
-    B: http_body::Body + Send + Unpin + 'static,
+    B: http_body::Body<Error: Into<BoxError>> + Send + Unpin + 'static,
 {
     /// Whether the connection still lives. Where it does not, the lease is to be [discarded](Self::discard).
     pub(super) async fn ready(&mut self) -> bool {
@@ -96,7 +97,7 @@ where
         request: Request<Sending<B>>,
         uri: &Uri,
         host: &HeaderValue,
-    ) -> impl Future<Output = Result<Response<Incoming>, SendError<B>>> + Send + use<B> {
+    ) -> impl Future<Output = Result<Response<Received>, SendError<B>>> + Send + use<B> {
         self.clean = false;
         self.sent = Some(request.body().sent());
         #[cfg(feature = "http2")]

@@ -1,0 +1,287 @@
+//! What passes on one HTTP/2 stream: bodies both ways, at one time, and how either side ends them.
+#![cfg(feature = "http2")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test")]
+
+#[path = "support/wire.rs"]
+mod wire;
+
+use std::convert::Infallible;
+use std::error::Error as _;
+use std::future::{pending, ready};
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, Uri, header};
+use http_body_util::channel::{Channel, Sender};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Empty, Full};
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use k8s_testing::MemoryConnector;
+use k8s_transport::{Body, Transport, TransportError};
+use tokio::io::{DuplexStream, duplex};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, timeout};
+use tower::util::BoxCloneSyncService;
+use tower::{ServiceExt as _, service_fn};
+use wire::{counted, read};
+
+type Server = BoxCloneSyncService<
+    Request<Incoming>,
+    Response<UnsyncBoxBody<Bytes, hyper::Error>>,
+    Infallible,
+>;
+type Sending = Transport<Channel<Bytes, io::Error>>;
+
+/// What a server saw of a request's body: its bytes, or why they broke off.
+type Seen = Arc<Mutex<Vec<Result<Bytes, String>>>>;
+
+fn transport(server: Server) -> Sending {
+    let (connector, _) = counted(MemoryConnector::new(server), true);
+    Transport::new(connector)
+}
+
+fn empty() -> UnsyncBoxBody<Bytes, hyper::Error> {
+    Empty::new().map_err(|never| match never {}).boxed_unsync()
+}
+
+/// Reads requests to their end, then answers.
+fn reader(seen: &Seen) -> Server {
+    let seen = Arc::clone(seen);
+    Server::new(service_fn(move |request: Request<Incoming>| {
+        let seen = Arc::clone(&seen);
+        async move {
+            let body = request.into_body().collect().await;
+            let body = body.map(http_body_util::Collected::to_bytes);
+            seen.lock()
+                .unwrap()
+                .push(body.map_err(|error| format!("{error:?}")));
+            Ok(Response::new(empty()))
+        }
+    }))
+}
+
+/// Answers with what comes, as it comes.
+fn echo() -> Server {
+    Server::new(service_fn(|request: Request<Incoming>| async move {
+        Ok(Response::new(request.into_body().boxed_unsync()))
+    }))
+}
+
+fn post(room: usize) -> (Sender<Bytes, io::Error>, Request<Channel<Bytes, io::Error>>) {
+    let (sender, body) = Channel::new(room);
+    (sender, Request::post("http://server/").body(body).unwrap())
+}
+
+async fn send(transport: &Sending, request: Request<Channel<Bytes, io::Error>>) -> Answer {
+    transport.clone().oneshot(request).await
+}
+
+type Answer = Result<Response<Body>, TransportError>;
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_may_begin_before_its_request_ends() {
+    let (mut sender, request) = post(1);
+    let answer = send(&transport(echo()), request).await.unwrap();
+    let mut body = answer.into_body();
+    for text in ["one", "two", "three"] {
+        sender.send_data(Bytes::from(text)).await.unwrap();
+        let frame = body.frame().await.unwrap().unwrap();
+        assert_eq!(frame.into_data().unwrap(), text);
+    }
+    let mut trailers = HeaderMap::new();
+    trailers.insert("x-sum", "3".parse().unwrap());
+    sender.send_trailers(trailers.clone()).await.unwrap();
+    drop(sender);
+    let frame = body.frame().await.unwrap().unwrap();
+    assert_eq!(frame.into_trailers().unwrap(), trailers);
+    assert!(body.frame().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_is_sent_as_fast_as_the_server_reads_it_and_no_faster() {
+    const PIECE: usize = 64 * 1024;
+    let (begin, begun) = oneshot::channel::<()>();
+    let begun = Arc::new(tokio::sync::Mutex::new(Some(begun)));
+    let server = Server::new(service_fn(move |request: Request<Incoming>| {
+        let begun = Arc::clone(&begun);
+        async move {
+            begun.lock().await.take().unwrap().await.unwrap();
+            let body = request.into_body().collect().await.unwrap().to_bytes();
+            let mut answer = Response::new(empty());
+            answer.headers_mut().insert("x-length", body.len().into());
+            Ok(answer)
+        }
+    }));
+    let transport = transport(server);
+    let (mut sender, request) = post(1);
+    let answer = tokio::spawn(async move { send(&transport, request).await });
+    let mut taken = 0;
+    // The windows of both sides, and what waits in between.
+    while timeout(
+        Duration::from_secs(1),
+        sender.send_data(vec![0; PIECE].into()),
+    )
+    .await
+    .is_ok()
+    {
+        taken += PIECE;
+        assert!(taken < 8 << 20, "a body is taken that nobody reads");
+    }
+    begin.send(()).unwrap();
+    for _ in 0..100 {
+        sender.send_data(vec![0; PIECE].into()).await.unwrap();
+    }
+    drop(sender);
+    let answer = answer.await.unwrap().unwrap();
+    let length: usize = answer.headers()["x-length"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    // The piece whose sending was given up was not taken.
+    assert_eq!(length, taken + 100 * PIECE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_breaks_off_is_the_requests_own_fault_and_no_end() {
+    for piece in [None, Some(Bytes::from_static(b"some"))] {
+        let seen = Seen::default();
+        let transport = transport(reader(&seen));
+        let (mut sender, request) = post(2);
+        let feed = async {
+            if let Some(piece) = piece.clone() {
+                sender.send_data(piece).await.unwrap();
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            sender.abort(io::Error::other("the disk is gone"));
+        };
+        let (answer, ()) = tokio::join!(send(&transport, request), feed);
+        let error = answer.unwrap_err();
+        assert_eq!(error.to_string(), "the request cannot be sent");
+        assert_eq!(error.source().unwrap().to_string(), "the disk is gone");
+        assert!(!error.is_transient());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        let seen = seen.lock().unwrap();
+        assert!(seen.iter().all(Result::is_err), "{seen:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_dropped_takes_its_body_along() {
+    let seen = Seen::default();
+    let transport = transport(reader(&seen));
+    let (mut sender, request) = post(1);
+    let answer = tokio::spawn({
+        let transport = transport.clone();
+        async move { send(&transport, request).await }
+    });
+    sender.send_data(Bytes::from_static(b"some")).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    answer.abort();
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    assert!(sender.send_data(Bytes::new()).await.is_err());
+    assert!(matches!(&**seen.lock().unwrap(), [Err(why)] if why.contains("CANCEL")));
+    // Its connection is as good as before.
+    let (sender, request) = post(1);
+    drop(sender);
+    send(&transport, request).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_has_heard_enough_may_answer_and_hang_up() {
+    let server = Server::new(service_fn(|request: Request<Incoming>| async move {
+        drop(request);
+        Ok(Response::new(empty()))
+    }));
+    let (mut sender, request) = post(1);
+    let answer = send(&transport(server), request).await.unwrap();
+    assert_eq!(read(answer.into_body()).await, "");
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    // The body of the request is let go of, without an error that anybody sees.
+    assert!(sender.send_data(Bytes::from_static(b"more")).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn headers_of_a_connection_are_left_out_and_a_length_is_added() {
+    let server = Server::new(service_fn(|request: Request<Incoming>| async move {
+        let mut answer = Response::new(empty());
+        for (name, value) in request.headers() {
+            let name = format!("saw-{name}").parse::<header::HeaderName>().unwrap();
+            answer.headers_mut().append(name, value.clone());
+        }
+        Ok(answer)
+    }));
+    let (connector, _) = counted(MemoryConnector::new(server), true);
+    let transport = Transport::<Full<Bytes>>::new(connector);
+    let request = Request::put("http://server/")
+        .header("connection", "keep-alive, x-odd, te")
+        .header("connection", "x-other")
+        .header("keep-alive", "timeout=5")
+        .header("proxy-connection", "keep-alive")
+        .header("te", "trailers")
+        .header("transfer-encoding", "chunked")
+        .header("x-odd", "1")
+        .header("x-other", "1")
+        .header("x-kept", "1")
+        .body(Full::from("four"));
+    let answer = transport.oneshot(request.unwrap()).await.unwrap();
+    let mut saw: Vec<_> = answer.headers().iter().collect();
+    saw.retain(|(name, _)| name.as_str().starts_with("saw-"));
+    let mut saw: Vec<_> = saw
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.to_str().unwrap()))
+        .collect();
+    saw.sort_unstable();
+    let expected = [
+        ("saw-content-length", "4"),
+        ("saw-te", "trailers"),
+        ("saw-x-kept", "1"),
+    ];
+    assert_eq!(saw, expected);
+}
+
+/// Begins an answer, then neither says nor reads anything.
+async fn fall_silent(io: DuplexStream) {
+    let mut connection = h2::server::handshake(io).await.unwrap();
+    let (_, mut respond) = connection.accept().await.unwrap().unwrap();
+    let mut answer = respond.send_response(Response::new(()), false).unwrap();
+    answer
+        .send_data(Bytes::from_static(b"one\n"), false)
+        .unwrap();
+    // Until that is written.
+    let _never = timeout(Duration::from_secs(1), connection.accept()).await;
+    pending::<()>().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_whose_server_does_not_say_whether_it_lives_ends_and_says_so() {
+    let connector = service_fn(|_: Uri| {
+        let (near, far) = duplex(64 * 1024);
+        tokio::spawn(fall_silent(far));
+        ready(Ok::<_, Infallible>(TokioIo::new(near)))
+    });
+    let (connector, counters) = counted(connector, true);
+    let transport = Transport::new(connector);
+    let answer = transport
+        .oneshot(wire::get("http://server/"))
+        .await
+        .unwrap();
+    let mut body = answer.into_body();
+    let since = Instant::now();
+    assert_eq!(
+        body.frame().await.unwrap().unwrap().into_data().unwrap(),
+        "one\n"
+    );
+    let error = body.frame().await.unwrap().unwrap_err();
+    let cause = error.source().unwrap().to_string();
+    assert_eq!(
+        cause,
+        "the server fell silent: it did not answer an HTTP/2 ping"
+    );
+    // Asked after 30 s, given up 15 s later.
+    assert_eq!(since.elapsed().as_secs(), 45);
+    assert_eq!(counters.open(), 0);
+}
