@@ -1,6 +1,7 @@
 //! An orderly end: what is quick is finished, what is endless is ended, what is left is cut.
 
 mod body;
+mod until;
 
 use std::fmt;
 use std::future::Future;
@@ -9,6 +10,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tokio_util::task::TaskTracker;
 
 pub(crate) use self::body::EndsWithDrain;
+use self::until::Until;
 
 /// The end of a proxy, in two steps. Clones are the same end; making one spawns nothing.
 ///
@@ -65,11 +67,16 @@ impl Drain {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let cut = self.cut.clone();
-        self.tasks.spawn(async move {
+        let task = Until::new(task, self.cut.clone());
+        self.tasks.spawn(async {
             // Cut or done, there is nothing to tell anybody.
-            let _ = cut.run_until_cancelled(task).await;
+            let _ = task.await;
         });
+    }
+
+    /// Polls `task` to its end, or until the drain begins: then `None`.
+    pub(crate) fn until_started<F: Future>(&self, task: F) -> Until<F> {
+        Until::new(task, self.draining.clone())
     }
 
     fn draining(&self) -> WaitForCancellationFutureOwned {

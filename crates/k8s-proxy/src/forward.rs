@@ -74,7 +74,7 @@ impl<S> Forward<S> {
     /// servers that have a path only.
     #[must_use]
     pub fn verbatim(mut self, server: Option<Uri>) -> Self {
-        self.server = server;
+        self.server = server.filter(|server| !matches!(server.path(), "" | "/"));
         self
     }
 

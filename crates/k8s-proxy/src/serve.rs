@@ -110,11 +110,10 @@ impl Server {
                     .with_upgrades()
             );
             // How a connection ends, its client sees.
-            tokio::select! {
-                _ = connection.as_mut() => return,
-                () = ending.started() => connection.as_mut().graceful_shutdown(),
+            if ending.until_started(connection.as_mut()).await.is_none() {
+                connection.as_mut().graceful_shutdown();
+                let _ = connection.await;
             }
-            let _ = connection.await;
         });
     }
 }
