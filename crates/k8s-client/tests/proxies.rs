@@ -8,6 +8,8 @@ use std::sync::Arc;
 use k8s_client::{Client, Error, crypto};
 use k8s_config::{Config, MemorySource};
 use k8s_testing::certs::Leaf;
+#[cfg(feature = "oidc")]
+use k8s_testing::issuer::Issuer;
 use k8s_testing::{ApiServer, Kubeconfig, Listening, ListeningProxy, Proxy};
 use k8s_transport::ProxyError;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -279,6 +281,38 @@ async fn a_pod_honours_the_environment_too() {
     let config = Config::in_cluster_from(Arc::new(source)).unwrap();
     asked(&Client::from_config(&config, &crypto::ring()).unwrap()).await;
     assert_blind(&proxy, &format!("kubernetes.default.svc:{port}"), &[]);
+}
+
+/// A login whose provider only the proxy can find; the cluster itself is this machine.
+#[cfg(feature = "oidc")]
+#[tokio::test]
+async fn a_login_is_refreshed_through_the_environments_proxy() {
+    let cluster = Cluster::start().await;
+    let issuer = Issuer::listen().await.unwrap();
+    cluster.server.trust_issuer(&issuer, "kubernetes");
+    let address = issuer.listening().addr();
+    let name = format!("kubernetes.default.svc:{}", address.port());
+    for (scheme, proxy) in [("http", Proxy::new()), ("socks5", Proxy::new())] {
+        let proxy = proxy.host("kubernetes.default.svc", address);
+        let listening = proxy.listen().await.unwrap();
+        let session = issuer.log_in("alice", serde_json::Map::new());
+        let settings = serde_json::json!({"name": "oidc", "config": {
+            "idp-issuer-url": format!("https://{name}"),
+            "client-id": "kubernetes",
+            "idp-certificate-authority": "/idp.crt",
+            "refresh-token": session.refresh_token.expose_secret(),
+        }});
+        let kubeconfig = Kubeconfig::new(&cluster.listening.url())
+            .ca_pem(cluster.listening.ca_pem())
+            .user_field("auth-provider", settings);
+        let source = MemorySource::new()
+            .with_var("HTTPS_PROXY", listening.url(scheme))
+            .with_file("/idp.crt", issuer.ca_pem())
+            .with_file(FILE, kubeconfig.to_json().expose_secret());
+        let config = Config::from_kubeconfig_from(Arc::new(source), Path::new(FILE), None);
+        asked(&Client::from_config(&config.unwrap(), &crypto::ring()).unwrap()).await;
+        assert_blind(&proxy, &name, &[session.refresh_token.expose_secret()]);
+    }
 }
 
 #[tokio::test]

@@ -45,7 +45,8 @@ pub use self::upgrade::{OnUpgrade, UpgradeError, Upgraded, on_upgrade};
 /// was made that needed it, so that a transport made in one runtime works in another. When the last clone is dropped,
 /// connections close: unused ones at once, others when their answers end.
 ///
-/// One task runs all of a connection, the bodies of its requests included: a body that blocks keeps the others waiting.
+/// One task runs all of a connection, what its requests' bodies have not at once included: a body that blocks keeps the
+/// others waiting. Over HTTP/2 their data is copied, unless it is [`Bytes`](bytes::Bytes).
 ///
 /// A request that was never written, because its connection ended just then, goes out over another one by itself.
 /// Whatever was written is the business of a retry above.

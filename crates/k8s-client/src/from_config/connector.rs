@@ -1,8 +1,12 @@
 //! How connections come about: directly, or through the proxy that the configuration or the environment names.
 
+use http::Uri;
+use k8s_auth::Trust;
 use k8s_auth::crypto::Provider;
-use k8s_config::Config;
-use k8s_transport::{AnyConnector, Proxied, Proxy, ProxyEnvironment, ProxyScheme, Tcp};
+use k8s_config::{Config, Source};
+use k8s_transport::{
+    AnyConnector, Proxied, Proxy, ProxyEnvironment, ProxyEnvironmentError, ProxyScheme, Tcp,
+};
 use tower::Layer as _;
 
 use crate::Error;
@@ -17,25 +21,38 @@ pub(crate) fn connector(
     metrics: &MetricHook,
 ) -> Result<(AnyConnector, Option<Proxy>), Error> {
     let tcp = Tcp::new().on_measurement(metrics.clone());
-    let Some(proxy) = proxy(config)? else {
-        return Ok((AnyConnector::new(tcp), None));
-    };
-    let through = proxy.clone();
-    let connector = if proxy.scheme() == ProxyScheme::Https {
-        // As in client-go, the cluster's authorities vouch for the proxy, too; our certificate is not for its eyes.
-        let tls = super::trust::roots(config, crypto)?.layer();
-        AnyConnector::new(Proxied::new(proxy, tls.layer(tcp)))
-    } else {
-        AnyConnector::new(Proxied::new(proxy, tcp))
-    };
-    Ok((connector, Some(through)))
+    let proxy = proxy(config)?;
+    // As in client-go, the cluster's authorities vouch for the proxy, too; our certificate is not for its eyes.
+    let roots = || super::trust::roots(config, crypto);
+    Ok((through(proxy.clone(), tcp, roots)?, proxy))
+}
+
+/// Connections through a proxy, if there is one; `roots` vouch for one that speaks TLS.
+pub(super) fn through<E>(
+    proxy: Option<Proxy>,
+    tcp: Tcp,
+    roots: impl FnOnce() -> Result<Trust, E>,
+) -> Result<AnyConnector, E> {
+    Ok(match proxy {
+        None => AnyConnector::new(tcp),
+        Some(proxy) if proxy.scheme() == ProxyScheme::Https => {
+            AnyConnector::new(Proxied::new(proxy, roots()?.layer().layer(tcp)))
+        }
+        Some(proxy) => AnyConnector::new(Proxied::new(proxy, tcp)),
+    })
+}
+
+/// The proxy that a machine's environment wants for a server.
+pub(super) fn of_environment(
+    source: &dyn Source,
+    server: &Uri,
+) -> Result<Option<Proxy>, ProxyEnvironmentError> {
+    ProxyEnvironment::read(|name| source.var(name)).proxy_for(server)
 }
 
 fn proxy(config: &Config) -> Result<Option<Proxy>, Error> {
     let Some(url) = &config.proxy else {
-        let source = config.source();
-        return ProxyEnvironment::read(|name| source.var(name))
-            .proxy_for(&config.server)
+        return of_environment(&*config.source(), &config.server)
             .map_err(|cause| Error::build("choosing the proxy", cause));
     };
     let proxy =

@@ -9,10 +9,11 @@ use k8s_auth::Trust;
 use k8s_auth::crypto::Provider;
 use k8s_auth::oidc::{Oidc, OidcTokens};
 use k8s_auth::token::Cached;
-use k8s_config::{AuthProvider, Config, SystemSource};
+use k8s_config::{AuthProvider, Config, Source};
 use k8s_transport::{Tcp, Transport};
 use tower::{Layer as _, Service as _, ServiceExt as _, service_fn};
 
+use super::connector::{of_environment, through};
 use super::followed::Followed;
 use super::tokens::{Asked, erased};
 use crate::{Body, BoxError, Error};
@@ -25,10 +26,11 @@ pub(super) fn login(
 ) -> Result<Cached<Asked>, Error> {
     let failed = |cause| Error::build("preparing the login", cause);
     let (settings, crypto) = (Arc::new(provider.clone()), crypto.clone());
+    let (asking, current, writer) = (followed.clone(), followed.clone(), followed.clone());
     let idp = service_fn(move |request: Request<Body>| {
-        ask(Arc::clone(&settings), crypto.clone(), request)
+        let source = asking.newest().source();
+        ask(Arc::clone(&settings), source, crypto.clone(), request)
     });
-    let (current, writer) = (followed.clone(), followed.clone());
     let oidc = Oidc::new(provider)
         .map_err(failed)?
         .http(idp)
@@ -51,19 +53,28 @@ fn tokens(config: &Config) -> Option<OidcTokens> {
 }
 
 /// Sends one request to the provider, on a connection of its own: that is once an hour, and its authority may have changed.
+///
+/// The proxy is the environment's, as in client-go: `proxy-url` is the way to the cluster.
 async fn ask(
     settings: Arc<AuthProvider>,
+    source: Arc<dyn Source>,
     crypto: Provider,
     request: Request<Body>,
 ) -> Result<Response<k8s_transport::Body>, BoxError> {
-    let tls = trust(&settings, crypto)?.layer();
-    let transport = Transport::new(tls.layer(Tcp::new()));
+    let proxy = of_environment(&*source, request.uri())?;
+    let trust = trust(&settings, source, crypto)?;
+    let connector = through(proxy, Tcp::new(), || Ok::<_, BoxError>(trust.clone()))?;
+    let transport = Transport::new(trust.layer().layer(connector));
     Ok(transport.oneshot(request).await?)
 }
 
 /// Who vouches for the provider: the authority of the settings, else the system's.
-fn trust(settings: &AuthProvider, crypto: Provider) -> Result<Trust, BoxError> {
-    match Oidc::authority(settings, Arc::new(SystemSource))? {
+fn trust(
+    settings: &AuthProvider,
+    source: Arc<dyn Source>,
+    crypto: Provider,
+) -> Result<Trust, BoxError> {
+    match Oidc::authority(settings, source)? {
         Some(bundle) => Ok(Trust::new(bundle, crypto)?),
         None => system(crypto),
     }

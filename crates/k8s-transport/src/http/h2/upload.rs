@@ -65,7 +65,7 @@ where
                 return Poll::Ready(Err(Ended));
             }
             if self.waiting.is_some() {
-                ready!(self.room(cx))?;
+                ready!(self.window(cx))?;
             }
             if let Some((data, is_last)) = self.waiting.take() {
                 self.send(data, is_last)?;
@@ -115,7 +115,7 @@ where
     }
 
     /// Waits until the server takes something.
-    fn room(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Ended>> {
+    fn window(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Ended>> {
         while self.stream.capacity() == 0 {
             match ready!(self.stream.poll_capacity(cx)) {
                 Some(Ok(_)) => {}
