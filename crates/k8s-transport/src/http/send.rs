@@ -10,8 +10,7 @@ use super::body::Body;
 use super::error::TransportError;
 use super::pool::{Lease, Need, Pool};
 use super::received::Received;
-use super::sending::Sending;
-use super::wire::SendError;
+use super::sending::{SendError, Sending};
 use crate::BoxError;
 use crate::deadline::Progress;
 

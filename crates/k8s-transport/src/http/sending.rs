@@ -1,11 +1,22 @@
-//! The body of a request on its way, which remembers whether all of it has gone.
+//! A request on its way: its body, which remembers whether all of it has gone, and what becomes of one without an answer.
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use ::http::Request;
 use http_body::{Body, Frame, SizeHint};
+
+use super::error::TransportError;
+use crate::BoxError;
+
+/// Why a request has no answer.
+pub(super) enum SendError<B> {
+    /// It was never written; here it is again.
+    Unsent(Box<Request<Sending<B>>>, BoxError),
+    Sent(TransportError),
+}
 
 pub(super) struct Sending<B> {
     inner: B,

@@ -13,7 +13,7 @@ use super::h1;
 #[cfg(feature = "http2")]
 use super::h2;
 use super::received::Received;
-use super::sending::Sending;
+use super::sending::{SendError, Sending};
 use crate::BoxError;
 
 /// The sending half of a connection.
@@ -29,13 +29,6 @@ pub(super) enum Wire<B> {
         sender: Option<h2::Sender>,
         room: h2::Room,
     },
-}
-
-/// Why a request has no answer.
-pub(super) enum SendError<B> {
-    /// It was never written; here it is again.
-    Unsent(Box<Request<Sending<B>>>, BoxError),
-    Sent(TransportError),
 }
 
 impl<B> Wire<B>

@@ -9,8 +9,7 @@ use http::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValu
 use http::{Method, Request};
 
 use super::super::error::TransportError;
-use super::super::sending::Sending;
-use super::super::wire::SendError;
+use super::super::sending::{SendError, Sending};
 use super::Sender;
 use super::answer::Answer;
 use super::room::Room;

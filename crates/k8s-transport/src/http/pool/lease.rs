@@ -10,8 +10,8 @@ use tokio::time::Instant;
 
 use super::super::body::Held;
 use super::super::received::Received;
-use super::super::sending::{Sending, Sent};
-use super::super::wire::{SendError, Wire};
+use super::super::sending::{SendError, Sending, Sent};
+use super::super::wire::Wire;
 use super::host::Need;
 use super::line::Told;
 use super::place::Place;
