@@ -7,9 +7,12 @@ mod wire;
 
 use std::convert::Infallible;
 use std::error::Error as _;
-use std::future::{pending, ready};
+use std::future::{Future, pending, ready};
 use std::io;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -20,13 +23,13 @@ use http_body_util::{BodyExt as _, Empty, Full};
 use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use k8s_testing::MemoryConnector;
-use k8s_transport::{Body, Transport, TransportError};
+use k8s_transport::{Body, Task, Transport, TransportError, TransportOptions};
 use tokio::io::{DuplexStream, duplex};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout};
 use tower::util::BoxCloneSyncService;
 use tower::{ServiceExt as _, service_fn};
-use wire::{counted, read};
+use wire::{counted, fetch, get, read};
 
 type Server = BoxCloneSyncService<
     Request<Incoming>,
@@ -265,10 +268,7 @@ async fn a_stream_whose_server_does_not_say_whether_it_lives_ends_and_says_so() 
     });
     let (connector, counters) = counted(connector, true);
     let transport = Transport::new(connector);
-    let answer = transport
-        .oneshot(wire::get("http://server/"))
-        .await
-        .unwrap();
+    let answer = transport.oneshot(get("http://server/")).await.unwrap();
     let mut body = answer.into_body();
     let since = Instant::now();
     assert_eq!(
@@ -284,4 +284,64 @@ async fn a_stream_whose_server_does_not_say_whether_it_lives_ends_and_says_so() 
     // Asked after 30 s, given up 15 s later.
     assert_eq!(since.elapsed().as_secs(), 45);
     assert_eq!(counters.open(), 0);
+}
+
+/// Polls a task only while it is let.
+struct Stopped {
+    task: Task,
+    is: Arc<AtomicBool>,
+}
+
+impl Future for Stopped {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.is.load(Ordering::SeqCst) {
+            return Poll::Pending;
+        }
+        self.task.as_mut().poll(cx)
+    }
+}
+
+/// Answers one request, then reads nothing until it is told to; then answers all.
+async fn pause(io: DuplexStream, go_on: oneshot::Receiver<()>) {
+    let mut connection = h2::server::handshake(io).await.unwrap();
+    let (_, mut respond) = connection.accept().await.unwrap().unwrap();
+    respond.send_response(Response::new(()), true).unwrap();
+    // Until that is written.
+    let _never = timeout(Duration::from_secs(1), connection.accept()).await;
+    go_on.await.unwrap();
+    while let Some(Ok((_, mut respond))) = connection.accept().await {
+        respond.send_response(Response::new(()), true).unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_server_said_while_the_program_was_stopped_is_heard_first() {
+    let (go_on, told) = oneshot::channel();
+    let told = Arc::new(Mutex::new(Some(told)));
+    let connector = service_fn(move |_: Uri| {
+        let (near, far) = duplex(64 * 1024);
+        tokio::spawn(pause(far, told.lock().unwrap().take().unwrap()));
+        ready(Ok::<_, Infallible>(TokioIo::new(near)))
+    });
+    let (connector, counters) = counted(connector, true);
+    let stopped = Arc::new(AtomicBool::new(false));
+    let is = Arc::clone(&stopped);
+    let options = TransportOptions::new().spawn(move |task| {
+        let is = Arc::clone(&is);
+        tokio::spawn(Stopped { task, is });
+    });
+    let transport = Transport::with_options(connector, options);
+    fetch(&transport, get("http://server/")).await.unwrap();
+    // Asked after 30 s, and stopped before the answer.
+    tokio::time::sleep(Duration::from_secs(35)).await;
+    stopped.store(true, Ordering::SeqCst);
+    go_on.send(()).unwrap();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    stopped.store(false, Ordering::SeqCst);
+    // The request wakes the connection.
+    fetch(&transport, get("http://server/")).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!((counters.made(), counters.open()), (1, 1));
 }

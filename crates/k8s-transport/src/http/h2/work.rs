@@ -104,7 +104,8 @@ impl<S: Future<Output = ()>> Future for Work<S> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         self.room.run_by(cx.waker());
         self.upload(cx);
-        if self.is_silent(cx) || self.exchange(cx) {
+        // In this order: when a program was stopped for long, what the server said meanwhile is read first.
+        if self.exchange(cx) || self.is_silent(cx) {
             self.end();
             return Poll::Ready(());
         }
