@@ -46,7 +46,7 @@ pub use self::upgrade::{OnUpgrade, UpgradeError, Upgraded, on_upgrade};
 /// connections close: unused ones at once, others when their answers end.
 ///
 /// One task runs all of a connection, what its requests' bodies have not at once included: a body that blocks keeps the
-/// others waiting. Over HTTP/2 their data is copied, unless it is [`Bytes`](bytes::Bytes).
+/// others waiting, and one that panics ends them. Over HTTP/2 their data is copied, unless it is [`Bytes`](bytes::Bytes).
 ///
 /// A request that was never written, because its connection ended just then, goes out over another one by itself.
 /// Whatever was written is the business of a retry above.
@@ -61,7 +61,7 @@ pub struct Transport<B> {
 
 /// Has a request sent over HTTP/1.1, as a value in the request's extensions.
 ///
-/// Requests with an `Upgrade` header need none: HTTP/2 cannot carry them.
+/// Requests with an `Upgrade` header need none, nor does `CONNECT`: HTTP/2 cannot carry them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Http1Only;
 

@@ -166,7 +166,7 @@ where
         let inner = std::mem::replace(&mut self.inner, clone);
         let place = Place {
             shared: Arc::clone(&self.layer.shared),
-            at: Some(now + wait),
+            at: now.checked_add(wait),
         };
         RateLimitFuture::waiting(inner, request, place, wait)
     }

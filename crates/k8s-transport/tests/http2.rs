@@ -345,3 +345,136 @@ async fn what_a_server_said_while_the_program_was_stopped_is_heard_first() {
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!((counters.made(), counters.open()), (1, 1));
 }
+
+/// A transport whose connections are served by `serve`.
+fn served<B, F>(serve: impl Fn(DuplexStream) -> F + Clone + Send + Sync + 'static) -> Transport<B>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let connector = service_fn(move |_: Uri| {
+        let (near, far) = duplex(64 * 1024);
+        tokio::spawn(serve(far));
+        ready(Ok::<_, Infallible>(TokioIo::new(near)))
+    });
+    Transport::new(counted(connector, true).0)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_reset_before_its_end_is_no_whole_one() {
+    // As proxies do when what is behind them dies.
+    for (reason, length) in [
+        (h2::Reason::NO_ERROR, None),
+        (h2::Reason::NO_ERROR, Some("8")),
+        (h2::Reason::CANCEL, None),
+    ] {
+        let transport = served(move |io| async move {
+            let mut connection = h2::server::handshake(io).await.unwrap();
+            let (_, mut respond) = connection.accept().await.unwrap().unwrap();
+            let mut head = Response::builder();
+            if let Some(length) = length {
+                head = head.header("content-length", length);
+            }
+            let mut answer = respond
+                .send_response(head.body(()).unwrap(), false)
+                .unwrap();
+            answer
+                .send_data(Bytes::from_static(b"half"), false)
+                .unwrap();
+            let _ = timeout(Duration::from_secs(1), connection.accept()).await;
+            answer.send_reset(reason);
+            while connection.accept().await.is_some() {}
+        });
+        let answer = transport.oneshot(get("http://server/")).await.unwrap();
+        let read = answer.into_body().collect().await;
+        assert!(read.is_err(), "{reason} {length:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_dropped_takes_the_rest_of_its_request_along() {
+    let seen = Arc::new(Mutex::new(None));
+    let saw = Arc::clone(&seen);
+    let server = Server::new(service_fn(move |request: Request<Incoming>| {
+        let saw = Arc::clone(&saw);
+        let (mut begin, body) = Channel::<Bytes, hyper::Error>::new(1);
+        tokio::spawn(async move {
+            begin.send_data(Bytes::from_static(b"one")).await.unwrap();
+            let read = request.into_body().collect().await;
+            *saw.lock().unwrap() = Some(format!("{:?}", read.map(|_| ())));
+            drop(begin);
+        });
+        async move { Ok(Response::new(body.boxed_unsync())) }
+    }));
+    let (connector, counters) = counted(MemoryConnector::new(server), true);
+    let transport: Sending = Transport::new(connector);
+    let (mut sender, request) = post(1);
+    let answer = send(&transport, request).await.unwrap();
+    sender.send_data(Bytes::from_static(b"some")).await.unwrap();
+    drop(answer);
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    assert!(sender.send_data(Bytes::from_static(b"more")).await.is_err());
+    let seen = seen.lock().unwrap().take();
+    assert!(
+        seen.as_ref().is_some_and(|why| why.contains("CANCEL")),
+        "{seen:?}"
+    );
+    drop(transport);
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    assert_eq!(counters.open(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_http2_must_not_carry_is_an_error_and_no_wait() {
+    let seen = Seen::default();
+    let transport = transport(reader(&seen));
+    let (mut sender, request) = post(2);
+    let mut trailers = HeaderMap::new();
+    trailers.insert("connection", "x".parse().unwrap());
+    sender.send_data(Bytes::from_static(b"some")).await.unwrap();
+    let trail = async {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        sender.send_trailers(trailers).await.unwrap();
+        drop(sender);
+    };
+    let asked = timeout(Duration::from_secs(5), send(&transport, request));
+    let (answer, ()) = tokio::join!(asked, trail);
+    let error = answer.expect("it waits").unwrap_err();
+    assert_eq!(error.to_string(), "the request cannot be sent");
+}
+
+#[tokio::test(start_paused = true)]
+async fn times_that_no_clock_knows_are_as_good_as_never() {
+    let options = TransportOptions::new()
+        .idle_timeout(Duration::MAX)
+        .http2_read_idle_timeout(Duration::MAX)
+        .http2_ping_timeout(Duration::MAX);
+    let eager = options
+        .clone()
+        .http2_read_idle_timeout(Duration::from_secs(30));
+    for options in [options, eager] {
+        let (connector, counters) = counted(MemoryConnector::new(echo()), true);
+        let transport = Transport::with_options(connector, options);
+        for _ in 0..3 {
+            fetch(&transport, get("http://server/")).await.unwrap();
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+        }
+        assert_eq!((counters.made(), counters.open()), (1, 1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_length_of_an_answer_to_head_is_not_that_of_its_body() {
+    let server = Server::new(service_fn(|_: Request<Incoming>| async move {
+        let answer = Response::builder().header("content-length", "5000");
+        Ok(answer.body(empty()).unwrap())
+    }));
+    let (connector, _) = counted(MemoryConnector::new(server), true);
+    let request = Request::head("http://server/").body(Full::<Bytes>::default());
+    let answer = Transport::new(connector)
+        .oneshot(request.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(answer.headers()["content-length"], "5000");
+    assert_eq!(http_body::Body::size_hint(answer.body()).exact(), Some(0));
+    assert_eq!(read(answer.into_body()).await, "");
+}

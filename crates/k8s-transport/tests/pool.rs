@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, header};
+use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use k8s_testing::{ListenOptions, MemoryConnector};
@@ -297,12 +297,16 @@ async fn a_request_may_choose_http1_by_a_connector_of_its_own() {
 async fn a_request_that_needs_http1_never_goes_over_http2() {
     let (connector, _) = counted(MemoryConnector::new(echo()), true);
     let transport = Transport::new(connector);
-    let mut request = get(URI);
-    request
+    let mut upgrade = get(URI);
+    upgrade
         .headers_mut()
         .insert(header::UPGRADE, "tcp".parse().unwrap());
-    let error = fetch(&transport, request).await.unwrap_err();
-    assert!(error.is_unprocessed() && !error.is_connect(), "{error}");
+    let mut connect = get(URI);
+    *connect.method_mut() = Method::CONNECT;
+    for request in [upgrade, connect] {
+        let error = fetch(&transport, request).await.unwrap_err();
+        assert!(error.is_unprocessed() && !error.is_connect(), "{error}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

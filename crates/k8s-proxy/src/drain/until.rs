@@ -39,11 +39,12 @@ impl<F: Future> Future for Until<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        if this.token.is_cancelled() {
-            return Poll::Ready(None);
-        }
+        // First: what has come before the token was cancelled is looked at.
         if let Poll::Ready(done) = this.inner.poll(cx) {
             return Poll::Ready(Some(done));
+        }
+        if this.token.is_cancelled() {
+            return Poll::Ready(None);
         }
         let is_told = this
             .told
@@ -100,14 +101,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_done_is_done_and_what_is_cancelled_is_not_begun() {
+    fn what_is_done_is_done_though_it_was_cancelled_meanwhile() {
         let token = CancellationToken::new();
         let mut cx = Context::from_waker(Waker::noop());
-        let mut done = Box::pin(Until::new(async { 7 }, token.clone()));
-        assert_eq!(done.as_mut().poll(&mut cx), Poll::Ready(Some(7)));
+        let mut turns = 2;
+        let work = poll_fn(move |_| {
+            turns -= 1;
+            if turns == 0 {
+                Poll::Ready(7)
+            } else {
+                Poll::Pending
+            }
+        });
+        let mut done = Box::pin(Until::new(work, token.clone()));
+        assert_eq!(done.as_mut().poll(&mut cx), Poll::Pending);
         token.cancel();
-        let never = poll_fn(|_| -> Poll<()> { panic!("it is polled") });
-        let mut cancelled = Box::pin(Until::new(never, token));
+        assert_eq!(done.as_mut().poll(&mut cx), Poll::Ready(Some(7)));
+        let mut cancelled = Box::pin(Until::new(pending::<()>(), token));
         assert_eq!(cancelled.as_mut().poll(&mut cx), Poll::Ready(None));
     }
 }

@@ -158,13 +158,12 @@ impl TransportError {
 
 /// The two ways of HTTP/2 to say that a request was not looked at (RFC 9113, 6.8 and 8.7).
 ///
-/// h2 gives a GOAWAY to streams beyond its last stream ID, and refuses new streams with it. Those below that outlive their
-/// connection end with an IO error.
+/// h2 gives a GOAWAY to streams beyond its last stream ID, and refuses new streams with it, whatever its code. Those below
+/// that outlive their connection end with an IO error.
 #[cfg(feature = "http2")]
 fn is_unprocessed(error: &h2::Error) -> bool {
     let refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
-    let goodbye = error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
-    error.is_remote() && (refused || goodbye)
+    error.is_remote() && (refused || error.is_go_away())
 }
 
 impl fmt::Display for TransportError {

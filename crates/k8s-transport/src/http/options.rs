@@ -13,13 +13,16 @@ use super::spawn::{Spawn, Spawner};
 use crate::BoxError;
 use crate::connect::{Connect, Erased};
 
+/// As good as never, and a time that a clock can still be set to.
+const NEVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
 /// How a [`Transport`](super::Transport) behaves. Nothing here is read from the environment.
 ///
 /// # Defaults
 ///
 /// Those of client-go: unused connections are kept for 90 s, 25 of HTTP/1.1 at most; an HTTP/2 connection that was
 /// silent for 30 s is asked whether it lives (`HTTP2_READ_IDLE_TIMEOUT_SECONDS`), and has 15 s to answer
-/// (`HTTP2_PING_TIMEOUT_SECONDS`). Connections are run by tasks of the tokio runtime in which a request is made.
+/// (`HTTP2_PING_TIMEOUT_SECONDS`). Thirty years are as good as never. Connections are run by tasks of the tokio runtime in which a request is made.
 #[derive(Clone)]
 pub struct TransportOptions {
     pub(super) http1: Option<Arc<dyn Connect>>,
@@ -58,7 +61,7 @@ impl TransportOptions {
     /// How long an unused connection is kept (client-go's `IdleConnTimeout`).
     #[must_use]
     pub fn idle_timeout(mut self, limit: Duration) -> Self {
-        self.idle_timeout = limit;
+        self.idle_timeout = limit.min(NEVER);
         self
     }
 
@@ -73,7 +76,7 @@ impl TransportOptions {
     /// `HTTP2_READ_IDLE_TIMEOUT_SECONDS`.
     #[must_use]
     pub fn http2_read_idle_timeout(mut self, silence: Duration) -> Self {
-        self.read_idle_timeout = (!silence.is_zero()).then_some(silence);
+        self.read_idle_timeout = (!silence.is_zero()).then_some(silence.min(NEVER));
         self
     }
 
@@ -81,7 +84,7 @@ impl TransportOptions {
     /// `HTTP2_PING_TIMEOUT_SECONDS`.
     #[must_use]
     pub fn http2_ping_timeout(mut self, limit: Duration) -> Self {
-        self.ping_timeout = limit;
+        self.ping_timeout = limit.min(NEVER);
         self
     }
 

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use ::http::{Request, Response, StatusCode, header};
+use ::http::{Method, Request, Response, StatusCode, header};
 
 use super::Http1Only;
 use super::body::Body;
@@ -72,8 +72,9 @@ fn answer<B: Send + 'static>(response: Response<Received>, lease: Lease<B>) -> R
 }
 
 fn need<B>(request: &Request<B>) -> Need {
-    let upgrade = request.headers().contains_key(header::UPGRADE);
-    if upgrade || request.extensions().get::<Http1Only>().is_some() {
+    let changes =
+        *request.method() == Method::CONNECT || request.headers().contains_key(header::UPGRADE);
+    if changes || request.extensions().get::<Http1Only>().is_some() {
         Need::Http1
     } else {
         Need::Any

@@ -1,7 +1,9 @@
 //! What a connection, those who send over it, and the pool know of each other.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError,
+};
 use std::task::Waker;
 use std::time::Duration;
 
@@ -31,10 +33,10 @@ struct State {
     over: AtomicBool,
     /// Whether it was given up because the server did not say whether it lives.
     silent: AtomicBool,
-    /// Held while frames are read and written: whoever holds it knows that the connection does not end meanwhile.
-    exchange: Mutex<()>,
-    /// The bodies of requests that the connection's task has yet to take over.
-    uploads: Mutex<Vec<Task>>,
+    /// Written while frames are exchanged: whoever reads it knows that the connection does not end meanwhile.
+    exchange: RwLock<()>,
+    /// The bodies of requests that the connection's task has yet to take over; `None` when it takes none any more.
+    uploads: Mutex<Option<Vec<Task>>>,
     task: AtomicWaker,
 }
 
@@ -47,8 +49,8 @@ impl Room {
                 heard: AtomicU64::new(0),
                 over: AtomicBool::new(false),
                 silent: AtomicBool::new(false),
-                exchange: Mutex::new(()),
-                uploads: Mutex::new(Vec::new()),
+                exchange: RwLock::new(()),
+                uploads: Mutex::new(Some(Vec::new())),
                 task: AtomicWaker::new(),
             }),
         }
@@ -109,29 +111,43 @@ impl Room {
     }
 
     /// For the connection's task: waits until nobody is handing over a request who counts on the connection.
-    pub(super) fn exchange(&self) -> MutexGuard<'_, ()> {
-        let lock = self.state.exchange.lock();
+    pub(super) fn exchange(&self) -> RwLockWriteGuard<'_, ()> {
+        let lock = self.state.exchange.write();
         lock.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps the connection as it is, unless its task is at work just now.
-    pub(super) fn hold_still(&self) -> Option<MutexGuard<'_, ()>> {
-        match self.state.exchange.try_lock() {
+    /// Keeps the connection as it is, unless its task is at work just now, or waits to be.
+    pub(super) fn hold_still(&self) -> Option<RwLockReadGuard<'_, ()>> {
+        match self.state.exchange.try_read() {
             Ok(held) => Some(held),
             Err(TryLockError::Poisoned(held)) => Some(held.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         }
     }
 
-    /// Has the connection's task send the rest of a body.
+    /// Has the connection's task send the rest of a body; where there is none any more, drops it.
     pub(super) fn take_over(&self, upload: Task) {
-        self.uploads().push(upload);
+        let late = match &mut *self.uploads() {
+            Some(uploads) => {
+                uploads.push(upload);
+                None
+            }
+            None => Some(upload),
+        };
+        drop(late);
         self.state.task.wake();
     }
 
     /// The bodies that were taken over since this was last asked.
     pub(super) fn taken_over(&self) -> Vec<Task> {
-        std::mem::take(&mut *self.uploads())
+        let mut uploads = self.uploads();
+        uploads.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// No body is taken over any more.
+    pub(super) fn close(&self) {
+        let left = self.uploads().take();
+        drop(left);
     }
 
     /// Whom to wake when there is something to take over.
@@ -139,8 +155,29 @@ impl Room {
         self.state.task.register(task);
     }
 
-    fn uploads(&self) -> MutexGuard<'_, Vec<Task>> {
+    fn uploads(&self) -> MutexGuard<'_, Option<Vec<Task>>> {
         let lock = self.state.uploads.lock();
         lock.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_nobody_takes_over_any_more_is_dropped() {
+        let room = Room::new();
+        let body = Arc::new(());
+        let upload = || -> Task {
+            let body = Arc::clone(&body);
+            Box::pin(async move { drop(body) })
+        };
+        room.take_over(upload());
+        assert_eq!((room.taken_over().len(), room.taken_over().len()), (1, 0));
+        room.take_over(upload());
+        room.close();
+        room.take_over(upload());
+        assert_eq!((room.taken_over().len(), Arc::strong_count(&body)), (0, 1));
     }
 }

@@ -43,7 +43,7 @@ where
             *request.extensions_mut() = extensions;
             Err(SendError::Unsent(Box::new(request), cause.into()))
         }
-        Err(Refused::Wrong(cause)) => Err(SendError::Sent(TransportError::request(cause))),
+        Err(Refused::Wrong(error)) => Err(SendError::Sent(error)),
     }
 }
 
@@ -51,12 +51,12 @@ where
 enum Refused {
     /// The connection takes no more.
     Unsent(Box<Request<()>>, h2::Error),
-    /// It is none that HTTP/2 can carry.
-    Wrong(h2::Error),
+    /// It is none that HTTP/2 can carry, or cannot be had back.
+    Wrong(TransportError),
 }
 
-/// h2 keeps a request that it refuses. So the connection is asked first, and held still in between; a copy is made only
-/// where it is at work just now.
+/// h2 keeps a request that it refuses. So the connection is asked first, and held still in between; where its task is at
+/// work, a copy is what comes back.
 fn hand_over(
     requests: &mut SendRequest<Bytes>,
     room: &Room,
@@ -68,12 +68,14 @@ fn hand_over(
         return Err(Refused::Unsent(Box::new(head), cause));
     }
     let copy = still.is_none().then(|| Box::new(head.clone()));
-    requests.send_request(head, ends).map_err(|cause| {
-        match copy.filter(|_| ended(requests).is_some()) {
-            Some(copy) => Refused::Unsent(copy, cause),
-            None => Refused::Wrong(cause),
-        }
-    })
+    requests
+        .send_request(head, ends)
+        .map_err(|cause| match (ended(requests), copy) {
+            (None, _) => Refused::Wrong(TransportError::request(cause)),
+            (Some(_), Some(copy)) => Refused::Unsent(copy, cause),
+            // Others have used up the numbers of its streams.
+            (Some(_), None) => Refused::Wrong(TransportError::unsent(cause.into())),
+        })
 }
 
 /// Why a connection takes no more requests, if so. The sending half must not have been used: it would wait for its own.
@@ -91,10 +93,7 @@ fn prepare(method: &Method, headers: &mut HeaderMap, body: &impl http_body::Body
     if headers.keys().any(is_of_the_connection) {
         leave_out(headers);
     }
-    let may_be_empty = matches!(
-        *method,
-        Method::GET | Method::HEAD | Method::DELETE | Method::CONNECT
-    );
+    let may_be_empty = matches!(*method, Method::GET | Method::HEAD | Method::DELETE);
     if let Some(length) = body.size_hint().exact()
         && (length > 0 || !may_be_empty)
     {

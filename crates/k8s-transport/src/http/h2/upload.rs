@@ -24,7 +24,7 @@ pub(super) struct Upload<B> {
 #[derive(Clone, Default)]
 pub(super) struct Failure(Option<Arc<Mutex<Option<BoxError>>>>);
 
-/// The stream has ended, and whoever waits for the answer is told.
+/// Nothing more is sent, and whoever waits for the answer is told.
 struct Ended;
 
 impl<B> Upload<B>
@@ -44,14 +44,11 @@ where
         self.failure.clone()
     }
 
-    /// A body that breaks off must not look like one that is complete.
-    fn fail(&mut self, cause: B::Error) {
-        self.failure.put(cause.into());
+    /// A body that breaks off must not look like one that is complete, nor like one that may still come.
+    fn fail(&mut self, cause: BoxError) -> Ended {
+        self.failure.put(cause);
         self.stream.send_reset(Reason::CANCEL);
-    }
-
-    fn send(&mut self, data: Bytes, is_last: bool) -> Result<(), Ended> {
-        self.stream.send_data(data, is_last).map_err(|_| Ended)
+        Ended
     }
 }
 
@@ -61,42 +58,57 @@ where
 {
     fn go_on(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Ended>> {
         loop {
-            if self.stream.poll_reset(cx).is_ready() {
+            if self.has_ended(cx) {
                 return Poll::Ready(Err(Ended));
             }
             if self.waiting.is_some() {
                 ready!(self.window(cx))?;
             }
             if let Some((data, is_last)) = self.waiting.take() {
-                self.send(data, is_last)?;
+                self.send(data, is_last, cx)?;
                 if is_last {
                     return Poll::Ready(Ok(()));
                 }
             }
             match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
                 Some(Ok(frame)) => {
-                    if self.take(frame)? {
+                    if self.take(frame, cx)? {
                         return Poll::Ready(Ok(()));
                     }
                 }
-                Some(Err(cause)) => {
-                    self.fail(cause);
-                    return Poll::Ready(Err(Ended));
-                }
-                None => return Poll::Ready(self.send(Bytes::new(), true)),
+                Some(Err(cause)) => return Poll::Ready(Err(self.fail(cause.into()))),
+                None => return Poll::Ready(self.send(Bytes::new(), true, cx)),
             }
         }
     }
 
+    /// Whether the stream or its connection has ended.
+    fn has_ended(&mut self, cx: &mut Context<'_>) -> bool {
+        self.stream.poll_reset(cx).is_ready()
+    }
+
+    fn send(&mut self, data: Bytes, is_last: bool, cx: &mut Context<'_>) -> Result<(), Ended> {
+        let sent = self.stream.send_data(data, is_last);
+        sent.map_err(|cause| self.refused(cause, cx))
+    }
+
+    /// What h2 does not send: because the stream has ended, or because it must not be sent, and the stream would wait.
+    fn refused(&mut self, cause: h2::Error, cx: &mut Context<'_>) -> Ended {
+        if self.has_ended(cx) {
+            return Ended;
+        }
+        self.fail(cause.into())
+    }
+
     /// Whether the frame was the last.
-    fn take(&mut self, frame: Frame<B::Data>) -> Result<bool, Ended> {
+    fn take(&mut self, frame: Frame<B::Data>, cx: &mut Context<'_>) -> Result<bool, Ended> {
         let frame = match frame.into_data() {
             Ok(mut data) => {
                 // No copy where it is `Bytes` already.
                 let data = data.copy_to_bytes(data.remaining());
                 let is_last = self.body.is_end_stream();
                 if data.is_empty() {
-                    self.send(data, is_last)?;
+                    self.send(data, is_last, cx)?;
                     return Ok(is_last);
                 }
                 // Not all of it: what is reserved is nobody else's, and the server may be slow.
@@ -110,7 +122,8 @@ where
             return Ok(false);
         };
         self.stream.reserve_capacity(0);
-        self.stream.send_trailers(trailers).map_err(|_| Ended)?;
+        let sent = self.stream.send_trailers(trailers);
+        sent.map_err(|cause| self.refused(cause, cx))?;
         Ok(true)
     }
 

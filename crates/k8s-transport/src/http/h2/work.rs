@@ -49,6 +49,7 @@ impl<S> Work<S> {
 
     fn end(&mut self) {
         self.room.end();
+        self.room.close();
         let _held = self.room.exchange();
         self.connection = None;
     }
