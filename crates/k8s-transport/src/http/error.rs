@@ -28,8 +28,16 @@ enum Kind {
     /// Each connection ended before the request was written.
     Unsent,
     /// The server says that it did not look at the request.
+    #[cfg_attr(
+        not(feature = "http2"),
+        expect(dead_code, reason = "HTTP/1.1 cannot say so")
+    )]
     Unprocessed,
     /// The server did not answer whether it lives.
+    #[cfg_attr(
+        not(feature = "http2"),
+        expect(dead_code, reason = "HTTP/1.1 cannot say so")
+    )]
     Silent,
     /// The request itself cannot be sent.
     Request,
