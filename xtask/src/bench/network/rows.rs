@@ -59,6 +59,11 @@ impl Row {
         }
     }
 
+    /// Whether all that is measured is the start.
+    pub(super) fn is_start(&self) -> bool {
+        self.scenario == "cold"
+    }
+
     /// So many, so many at one time.
     pub(super) const fn of(mut self, count: usize, in_flight: usize) -> Self {
         self.count = count;
