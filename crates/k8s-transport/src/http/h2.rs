@@ -7,10 +7,11 @@
 //! ```
 //!
 //! Whoever sends a request hands it to the connection and waits for its answer itself; the connection's task is woken to
-//! write, and wakes whoever is answered.
+//! write, and wakes whoever is answered. Their exchange ends what is left of a request whose answer nobody wants any more.
 
 mod alive;
 mod answer;
+mod exchange;
 mod received;
 mod room;
 mod send;

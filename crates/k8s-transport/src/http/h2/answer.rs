@@ -4,15 +4,15 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use futures_util::future::{AbortHandle, Abortable};
 use h2::client::ResponseFuture;
 use http::Response;
 use http_body::Body;
 
 use super::super::error::TransportError;
+use super::exchange::Exchange;
 use super::received::Received;
 use super::room::Room;
-use super::upload::{Failure, Upload};
+use super::upload::Upload;
 use crate::BoxError;
 
 /// Waits for the head of an answer. Dropped before, it resets the stream, and ends the request's body.
@@ -23,17 +23,6 @@ pub(in super::super) struct Answer<B> {
     /// Gone when the answer has come.
     exchange: Option<Exchange>,
 }
-
-/// What a request and its answer have to do with each other, as long as both are under way.
-pub(super) struct Exchange {
-    room: Room,
-    failure: Failure,
-    /// Ends a body that the connection's task has when nobody is left who wants the answer: h2 keeps a stream for either
-    /// half of it.
-    sending: Option<AbortHandle>,
-}
-
-// === impl Answer ===
 
 impl<B> Answer<B>
 where
@@ -48,11 +37,7 @@ where
         Self {
             response,
             upload,
-            exchange: Some(Exchange {
-                room,
-                failure,
-                sending: None,
-            }),
+            exchange: Some(Exchange::new(room, failure)),
         }
     }
 }
@@ -75,55 +60,5 @@ where
             Ok(response) => Ok(Received::of(response, exchange)),
             Err(cause) => Err(exchange.error(cause)),
         })
-    }
-}
-
-// === impl Exchange ===
-
-impl Exchange {
-    /// Sends what there is of the body; the rest is the connection's business.
-    fn send<B>(&mut self, mut upload: Box<Upload<B>>, cx: &mut Context<'_>)
-    where
-        B: Body<Error: Into<BoxError>> + Send + Unpin + 'static,
-    {
-        if Pin::new(&mut upload).poll(cx).is_pending() {
-            let (handle, registration) = AbortHandle::new_pair();
-            let rest = Abortable::new(upload, registration);
-            self.sending = Some(handle);
-            self.room.take_over(Box::pin(async {
-                // Whoever ended it knows.
-                let _ = rest.await;
-            }));
-        }
-    }
-
-    /// The answer is there whole: what is still to be sent may go on without anybody who waits.
-    pub(super) fn is_answered(&mut self) {
-        self.sending = None;
-    }
-
-    /// Why there is no answer.
-    fn error(&self, cause: h2::Error) -> TransportError {
-        match self.failure.take() {
-            Some(failed) => TransportError::request(failed),
-            None => TransportError::stream(cause, self.room.is_silent()),
-        }
-    }
-
-    /// Why there is no more of an answer: h2 may call it unprocessed, which it is not.
-    pub(super) fn broken_off(&self, cause: h2::Error) -> BoxError {
-        match self.failure.take() {
-            Some(failed) => TransportError::request(failed).into(),
-            None if self.room.is_silent() => TransportError::stream(cause, true).into(),
-            None => cause.into(),
-        }
-    }
-}
-
-impl Drop for Exchange {
-    fn drop(&mut self) {
-        if let Some(sending) = &self.sending {
-            sending.abort();
-        }
     }
 }

@@ -9,7 +9,7 @@ use http::Response;
 use http::header::CONTENT_LENGTH;
 use http_body::{Body, Frame, SizeHint};
 
-use super::answer::Exchange;
+use super::exchange::Exchange;
 use crate::BoxError;
 
 /// Data, then trailers. The server may send as much as was read before, and a window beyond it.
