@@ -1,15 +1,17 @@
 //! An orderly end: what is quick is finished, what is endless is ended, what is left is cut.
 
 mod body;
+mod signal;
 mod until;
 
 use std::fmt;
 use std::future::Future;
 
-use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use self::body::EndsWithDrain;
+use self::signal::Signal;
 use self::until::Until;
 
 /// The end of a proxy, in two steps. Clones are the same end; making one spawns nothing.
@@ -67,7 +69,7 @@ impl Drain {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let task = Until::new(task, self.cut.clone());
+        let task = Until::new(task, &self.cut);
         self.tasks.spawn(async {
             // Cut or done, there is nothing to tell anybody.
             let _ = task.await;
@@ -76,11 +78,11 @@ impl Drain {
 
     /// Polls `task` to its end, or until the drain begins: then `None`.
     pub(crate) fn until_started<F: Future>(&self, task: F) -> Until<F> {
-        Until::new(task, self.draining.clone())
+        Until::new(task, &self.draining)
     }
 
-    fn draining(&self) -> WaitForCancellationFutureOwned {
-        self.draining.clone().cancelled_owned()
+    fn draining(&self) -> Signal {
+        Signal::new(&self.draining)
     }
 }
 

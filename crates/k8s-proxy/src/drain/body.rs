@@ -6,9 +6,9 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
-use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::Drain;
+use super::signal::Signal;
 
 pin_project! {
     /// The lines of a watch or a log, until the drain: then the end, behind a whole line.
@@ -16,8 +16,7 @@ pin_project! {
         #[pin]
         inner: B,
         #[pin]
-        draining: WaitForCancellationFutureOwned,
-        drain: Drain,
+        draining: Signal,
         // Frames of another form than lines are whole when the server is silent.
         lines: bool,
         between_lines: bool,
@@ -29,7 +28,6 @@ impl<B> EndsWithDrain<B> {
         Self {
             inner,
             draining: drain.draining(),
-            drain: drain.clone(),
             lines,
             between_lines: true,
         }
@@ -45,7 +43,7 @@ impl<B: Body<Data = Bytes>> Body for EndsWithDrain<B> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         let this = self.project();
-        if *this.lines && *this.between_lines && this.drain.has_started() {
+        if *this.lines && *this.between_lines && this.draining.is_given() {
             return Poll::Ready(None);
         }
         let polled = this.inner.poll_frame(cx);

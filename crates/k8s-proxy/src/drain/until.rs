@@ -1,35 +1,29 @@
-//! A future that a token ends.
+//! A future that a signal ends.
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
-use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tokio_util::sync::CancellationToken;
+
+use super::signal::Signal;
 
 pin_project! {
     /// What `inner` ends with, or `None` when the token is cancelled before.
-    ///
-    /// A connection is polled for each request, and its token is cancelled once: it is told whom to wake when that is
-    /// somebody else than before, and else only looked at.
     pub(crate) struct Until<F> {
         #[pin]
         inner: F,
         #[pin]
-        cancelled: WaitForCancellationFutureOwned,
-        token: CancellationToken,
-        // Whom the token wakes.
-        told: Option<Waker>,
+        end: Signal,
     }
 }
 
 impl<F: Future> Until<F> {
-    pub(super) fn new(inner: F, token: CancellationToken) -> Self {
+    pub(super) fn new(inner: F, token: &CancellationToken) -> Self {
         Self {
             inner,
-            cancelled: token.clone().cancelled_owned(),
-            token,
-            told: None,
+            end: Signal::new(token),
         }
     }
 }
@@ -43,20 +37,7 @@ impl<F: Future> Future for Until<F> {
         if let Poll::Ready(done) = this.inner.poll(cx) {
             return Poll::Ready(Some(done));
         }
-        if this.token.is_cancelled() {
-            return Poll::Ready(None);
-        }
-        let is_told = this
-            .told
-            .as_ref()
-            .is_some_and(|told| told.will_wake(cx.waker()));
-        if !is_told {
-            *this.told = Some(cx.waker().clone());
-            if this.cancelled.poll(cx).is_ready() {
-                return Poll::Ready(None);
-            }
-        }
-        Poll::Pending
+        this.end.poll(cx).map(|()| None)
     }
 }
 
@@ -65,7 +46,7 @@ mod tests {
     use std::future::{pending, poll_fn};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::task::Wake;
+    use std::task::{Wake, Waker};
 
     use super::*;
 
@@ -87,7 +68,7 @@ mod tests {
     #[test]
     fn whoever_polled_last_is_woken() {
         let token = CancellationToken::new();
-        let mut until = Box::pin(Until::new(pending::<()>(), token.clone()));
+        let mut until = Box::pin(Until::new(pending::<()>(), &token));
         let wakers = [Arc::new(Woken::default()), Arc::new(Woken::default())];
         for woken in [&wakers[0], &wakers[0], &wakers[1], &wakers[1]] {
             let waker = Waker::from(Arc::clone(woken));
@@ -113,11 +94,11 @@ mod tests {
                 Poll::Pending
             }
         });
-        let mut done = Box::pin(Until::new(work, token.clone()));
+        let mut done = Box::pin(Until::new(work, &token));
         assert_eq!(done.as_mut().poll(&mut cx), Poll::Pending);
         token.cancel();
         assert_eq!(done.as_mut().poll(&mut cx), Poll::Ready(Some(7)));
-        let mut cancelled = Box::pin(Until::new(pending::<()>(), token));
+        let mut cancelled = Box::pin(Until::new(pending::<()>(), &token));
         assert_eq!(cancelled.as_mut().poll(&mut cx), Poll::Ready(None));
     }
 }
